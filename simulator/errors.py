@@ -1,0 +1,56 @@
+"""What can be wrong, drawn as one tree; every message says what was given, where, and what is accepted.
+
+SimulatorError
+├── ScenarioError   a scenario file (or an option) is not usable; lists every mistake at once
+├── TapeError       a loan tape is not usable
+├── IdentityError   opening + in - out = closing did not hold; the run is void
+└── OutputError     the answer could not be written
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class SimulatorError(Exception):
+    """Something the user can put right; the message is all they need to read."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One mistake: where it stands (file:line:column), under which key, and what would be accepted."""
+
+    where: str
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        key = f"{self.key}: " if self.key else ""
+        return f"{place}{key}{self.message}"
+
+
+class ScenarioError(SimulatorError):
+    """A scenario cannot be used; `problems` holds every mistake found in it."""
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems: tuple[Problem, ...] = tuple(problems)
+
+    @classmethod
+    def of(cls, problems: Sequence[Problem]) -> ScenarioError:
+        """All mistakes of a file as one error, one line each."""
+        return cls("\n".join(str(problem) for problem in problems), problems)
+
+
+class TapeError(SimulatorError):
+    """A loan tape cannot be used: a missing column, too many bad rows, an unreadable file."""
+
+
+class IdentityError(SimulatorError):
+    """Money does not add up: opening + in - out is not the closing balance. The run is void."""
+
+
+class OutputError(SimulatorError):
+    """The answer could not be written where it was asked for."""

@@ -1,0 +1,45 @@
+"""Whole cents: the only unit in which money is held."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Cents = npt.NDArray[np.int64]
+CENTS = 100
+
+
+def rounded(amount: npt.NDArray[np.float64]) -> Cents:
+    """An amount of cents as whole cents, halves to the even cent (as banks and Python's round do)."""
+    return np.rint(amount).astype(np.int64)
+
+
+def cents(units: float | npt.NDArray[Any]) -> Any:
+    """Currency units (dollars, yuan) as whole cents."""
+    return np.rint(np.asarray(units, dtype=np.float64) * CENTS).astype(np.int64)
+
+
+def units(amount: Any) -> Any:
+    """Cents as currency units, for tables and pictures only."""
+    return np.asarray(amount, dtype=np.float64) / CENTS
+
+
+def split(total: int, weights: npt.NDArray[np.float64]) -> Cents:
+    """A sum divided by weights without losing a cent: each date gets the rise of the rounded running total.
+
+    The parts add up to `total` exactly, whatever the weights (they need not sum to one).
+    """
+    running = np.cumsum(weights, dtype=np.float64)
+    edges = np.rint(running / running[-1] * total).astype(np.int64)
+    return np.diff(edges, prepend=np.int64(0))
+
+
+def printed(amount: float, currency: str = "") -> str:
+    """Money for a reader: 1.23 million rather than 1234567.89."""
+    size = abs(amount)
+    for bound, divisor, word in ((1e9, 1e9, " bn"), (1e6, 1e6, " m"), (1e4, 1e3, " k")):
+        if size >= bound:
+            return f"{amount / divisor:,.2f}{word} {currency}".strip()
+    return f"{amount:,.2f} {currency}".strip()
