@@ -1,0 +1,8 @@
+"""The page, the workbook and the pictures of a run, and the directory they are written to.
+
+Importing this room is cheap: pandas, matplotlib and the rest are imported when something is written.
+"""
+
+from simulator.report.write import FILES, check_out, summary, write_run
+
+__all__ = ["FILES", "check_out", "summary", "write_run"]

@@ -1,0 +1,144 @@
+"""Every assumption of a scenario as a table: name, value, unit, meaning, source; generated, never typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from simulator.params import TimePath
+
+_LONGEST = 8  # dated values or list entries written out; the rest is counted
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One parameter of the scenario, and where its value comes from."""
+
+    part: str
+    name: str
+    value: str
+    unit: str
+    meaning: str
+    source: str
+
+
+def assumptions(scenario: Any) -> list[Assumption]:
+    """All parameters of a scenario, in the order of the file."""
+    return list(_of_model(scenario, ())) if isinstance(scenario, BaseModel) else []
+
+
+def grouped(rows: list[Assumption]) -> dict[str, list[Assumption]]:
+    """The rows by part of the scenario (book, world: economy, lender: products: card...)."""
+    parts: dict[str, list[Assumption]] = {}
+    for row in rows:
+        parts.setdefault(row.part, []).append(row)
+    return parts
+
+
+def _of_model(model: BaseModel, path: tuple[str, ...]) -> Iterator[Assumption]:
+    inner: list[tuple[str, Any]] = []
+    for name, field in type(model).model_fields.items():
+        value = getattr(model, name)
+        if _is_nested(value):
+            inner.append((name, value))
+        else:
+            yield _row(model, path, name, field)
+    for name, value in inner:
+        yield from _of_nested(value, (*path, name))
+
+
+def _of_nested(value: Any, path: tuple[str, ...]) -> Iterator[Assumption]:
+    if isinstance(value, BaseModel):
+        yield from _of_model(value, path)
+        return
+    items = value.items() if isinstance(value, Mapping) else enumerate(value, start=1)
+    for key, item in items:
+        yield from _of_nested(item, (*path, str(key)))
+
+
+def _is_nested(value: Any) -> bool:
+    if isinstance(value, BaseModel):
+        return True
+    members = (
+        value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else ()
+    )
+    members = list(members)
+    return bool(members) and all(isinstance(member, BaseModel) for member in members)
+
+
+def _row(model: BaseModel, path: tuple[str, ...], name: str, field: FieldInfo) -> Assumption:
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    value = getattr(model, name)
+    return Assumption(
+        part=": ".join(path) or "scenario",
+        name=name,
+        value=written(value),
+        unit=str(extra.get("unit", "")),
+        meaning=field.description or "",
+        source=_source(model, name, value, field, str(extra.get("source", ""))),
+    )
+
+
+def _source(model: BaseModel, name: str, value: Any, field: FieldInfo, cited: str) -> str:
+    """A value changed from its default no longer has the default's source; say so."""
+    sources = getattr(model, "sources", None)
+    if isinstance(sources, Mapping) and name in sources:
+        return str(sources[name])
+    default = field.get_default(call_default_factory=True, validated_data={})
+    if default is PydanticUndefined:
+        return cited or "set in the scenario"
+    if value != default:
+        return f"set in the scenario; default {written(default)}" + (f", {cited}" if cited else "")
+    return cited or "the simulator's default"
+
+
+def written(value: Any) -> str:
+    """A value as a reader would write it; long ones are cut, and say by how much."""
+    if isinstance(value, TimePath):
+        return _path(value)
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+    if isinstance(value, int):
+        return f"{value:,}" if abs(value) >= 10_000 else str(value)
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return _cut([f"{key}: {written(item)}" for key, item in value.items()])
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return _cut(
+            [
+                written(item)
+                for item in (sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)
+            ]
+        )
+    return str(value)
+
+
+def _path(path: TimePath) -> str:
+    if not path.dates:
+        return written(path.baseline)
+    steps = [f"{date:%Y-%m}: {value:g}" for date, value in zip(path.dates, path.values, strict=True)]
+    start = f"baseline: {path.baseline:g}"
+    return f"{start}, {_cut(steps)}" + (f" ({path.file})" if path.file else "")
+
+
+def _cut(parts: list[str]) -> str:
+    if not parts:
+        return "none"
+    if len(parts) <= 2 * _LONGEST:
+        return ", ".join(parts)
+    left = len(parts) - 2 * _LONGEST + 2  # the last ones are shown too
+    return ", ".join([*parts[:_LONGEST], f"({left} more)", *parts[-_LONGEST + 2 :]])

@@ -1,0 +1,186 @@
+"""The page: one self-contained HTML document that a risk committee can read on a screen or on A4 paper."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from simulator.metrics import METRICS, segment_rows
+from simulator.money import printed
+from simulator.report import plots
+from simulator.report.answer import (
+    Answer,
+    currency_of,
+    key_figures,
+    name_of,
+    question_of,
+    sentences,
+    shown,
+)
+from simulator.report.assumptions import assumptions, grouped
+from simulator.report.plots import Picture, worded
+from simulator.report.tables import INFLOWS, OUTFLOWS, by_product, flows_by_year
+
+_PRODUCT_FIGURES = (
+    "peak_overdue_30_rate", "peak_overdue_90_rate", "default_rate", "charge_off_rate", "net_loss",
+    "final_balance",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table for the page: headings, rows of printed cells, and the words over and under it."""
+
+    title: str
+    headings: list[str]
+    rows: list[list[str]]
+    note: str = ""
+
+
+def page(answer: Answer) -> str:
+    """The whole page as HTML; everything in it is escaped except the drawings made here."""
+    template = resources.files("simulator.report").joinpath("page.html.jinja").read_text(encoding="utf-8")
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["svg"] = Markup
+    return environment.from_string(template).render(**_contents(answer))
+
+
+def _contents(answer: Answer) -> dict[str, Any]:
+    rows = segment_rows(answer.panel)
+    return {
+        "name": name_of(answer),
+        "title": worded(name_of(answer)),
+        "question": question_of(answer),
+        "sentences": sentences(answer),
+        "standing": standing(answer),
+        "unshocked": answer.unshocked is not None,
+        "figures": key_figures(answer),
+        "products": product_table(answer),
+        "pictures": _pictures(answer),
+        "flows": flow_tables(answer.flows, currency_of(answer)),
+        "parts": grouped(assumptions(answer.scenario)),
+        "counted": counted_table(answer),
+        "provenance": [
+            (worded(key), _plain(value)) for key, value in answer.provenance.items() if key != "question"
+        ],
+        "span": f"{rows['month'].iloc[0]:%B %Y} to {rows['month'].iloc[-1]:%B %Y}",
+        "months": len(rows),
+    }
+
+
+def _pictures(answer: Answer) -> dict[str, Picture]:
+    drawn = (
+        plots.overdue_by_bucket(answer.panel),
+        plots.balance_and_accounts(answer.panel, answer.unshocked),
+        plots.charge_offs(answer.panel, answer.unshocked),
+        plots.unemployment(answer.panel),
+        plots.roll_rates(answer.roll_rates),
+        plots.vintages(answer.vintages),
+        plots.who_was_hit(answer.hit),
+    )
+    return {picture.name: picture for picture in drawn}
+
+
+def standing(answer: Answer) -> str:
+    """How much weight the figures bear: one run, one luck, and what the comparison is with."""
+    rows = segment_rows(answer.panel)
+    luck = (
+        f"One run with one seed, {float(rows['borrowers'].mean()):,.0f} borrowers in the book on average: "
+        "the figures carry sampling noise and have no error band."
+    )
+    if answer.unshocked is None:
+        return (
+            f"{luck} The same book unshocked was not run, so nothing here says what the scenario itself adds."
+        )
+    return (
+        f"{luck} “Unshocked” is the same borrowers with the same luck in the baseline world, so "
+        " the differences carry less noise than the levels."
+    )
+
+
+def product_table(answer: Answer) -> Table | None:
+    """A few figures of each product, where there is more than one."""
+    products = by_product(answer.panel)
+    if len(products) < 2:
+        return None
+    chosen = [metric for metric in METRICS if metric.name in _PRODUCT_FIGURES]
+    currency = currency_of(answer)
+    rows = [
+        [worded(product), *(shown(found[metric.name], metric.unit, currency) for metric in chosen)]
+        for product, found in products
+    ]
+    return Table("By product", ["Product", *(metric.label for metric in chosen)], rows)
+
+
+def flow_tables(flows: pd.DataFrame, currency: str) -> list[Table]:
+    """The money identity by year, one table per product."""
+    if flows.empty:
+        return []
+    yearly = flows_by_year(flows)
+    columns = ["opening", *INFLOWS, *OUTFLOWS, "closing"]
+    unit, divisor, digits = _scale(float(yearly[columns].abs().to_numpy().max()), currency)
+    headings = ["Year", "Opening", "+ lent", "+ purchases", "+ interest", "+ penalty", "+ fees"]
+    headings += ["− paid", "− charged off", "= closing"]
+    tables = []
+    for product, rows in yearly.groupby("product", sort=True, observed=True):
+        cells = [
+            [_year(row["year"], row["months"]), *(f"{row[name] / divisor:,.{digits}f}" for name in columns)]
+            for row in rows.to_dict("records")
+        ]
+        left = float(rows["left_over"].abs().sum())
+        proof = "Adds up to the cent" if left == 0 else f"DOES NOT ADD UP: {left:,.2f} {currency} left over"
+        note = f"In {unit}. {proof}; printed figures are rounded, so their last digit may not add."
+        tables.append(Table(worded(str(product)), headings, cells, note))
+    return tables
+
+
+def _scale(largest: float, currency: str) -> tuple[str, float, int]:
+    for bound, divisor, word in ((1e8, 1e6, "millions"), (1e6, 1e3, "thousands")):
+        if largest >= bound:
+            return f"{word} of {currency or 'currency units'}", divisor, 1
+    return currency or "currency units", 1.0, 2
+
+
+def _year(year: int, months: int) -> str:
+    return str(year) if months == 12 else f"{year} ({months} month{'s' if months > 1 else ''})"
+
+
+def counted_table(answer: Answer) -> Table | None:
+    """What was rejected, clipped or defaulted: how many, how much money, and why."""
+    if not answer.counted:
+        return None
+    currency = currency_of(answer)
+    rows = [
+        [str(row["what"]), f"{row['number']:,}", _money(row.get("money"), currency), str(row.get("why", ""))]
+        for row in answer.counted
+    ]
+    return Table("Counted", ["What", "Number", "Money", "Why"], rows)
+
+
+def _money(amount: Any, currency: str) -> str:
+    if amount is None or (isinstance(amount, float) and math.isnan(amount)):
+        return "not known"
+    return printed(float(amount), currency)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_plain(item)}" for key, item in value.items())
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ", ".join(_plain(item) for item in value)
+    return str(value)

@@ -1,0 +1,129 @@
+"""Tables that the page and the workbook share, each worked out once from a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator import metrics
+from simulator.report.answer import Answer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FROM_BUCKETS = ("current", "1_29", "30_59", "60_89", "90_plus")
+TO_BUCKETS = (*FROM_BUCKETS, "charged_off", "closed")
+INFLOWS = ("lent", "purchases", "interest", "penalty", "fees")
+OUTFLOWS = ("paid", "charged_off")
+
+
+def with_rates(answer: Answer) -> pd.DataFrame:
+    """The whole book month by month, with its rates and those of the same book unshocked beside it."""
+    rows = metrics.segment_rows(answer.panel)
+    rates = _rates(rows)
+    table = rows.assign(**{name: rates[name] for name in rates})
+    if answer.unshocked is not None:
+        beside = _rates(metrics.segment_rows(answer.unshocked))
+        table = table.assign(**{f"unshocked_{name}": beside[name].reindex(table.index) for name in beside})
+    return table
+
+
+def _rates(rows: pd.DataFrame) -> dict[str, pd.Series[float]]:
+    return {
+        "overdue_30_rate": metrics.overdue_rate(rows, 30),
+        "overdue_60_rate": metrics.overdue_rate(rows, 60),
+        "overdue_90_rate": metrics.overdue_rate(rows, 90),
+        "overdue_30_account_rate": metrics.overdue_account_rate(rows, 30),
+        "charge_off_rate": metrics.monthly_charge_off_rate(rows),
+    }
+
+
+def by_product(panel: pd.DataFrame) -> list[tuple[str, dict[str, float]]]:
+    """The metrics of each product, where the panel has product segments."""
+    names = sorted({str(name) for name in panel["segment"].unique() if str(name).startswith("product=")})
+    return [(name.removeprefix("product="), metrics.measure(panel, name)) for name in names]
+
+
+def flows_by_year(flows: pd.DataFrame) -> pd.DataFrame:
+    """The money identity by year and product: opening + in - paid - charged off = closing.
+
+    `left_over` is what does not add up, in currency units; it is zero in every valid run.
+    """
+    import pandas as pd
+
+    table = flows.assign(month=pd.to_datetime(flows["month"])).sort_values("month")
+    table["year"] = table["month"].dt.year
+    grouped = table.groupby(["product", "year"], sort=True, observed=True)
+    yearly = grouped[[*INFLOWS, *OUTFLOWS]].sum()
+    yearly.insert(0, "opening", grouped["opening"].first())
+    yearly["closing"] = grouped["closing"].last()
+    yearly.insert(0, "months", grouped["month"].nunique())
+    came = yearly[["opening", *INFLOWS]].sum(axis=1) - yearly[list(OUTFLOWS)].sum(axis=1)
+    yearly["left_over"] = (came - yearly["closing"]).round(2) + 0.0
+    return yearly.reset_index()
+
+
+def mean_roll_rates(roll_rates: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Per product, the share of the balance of each bucket that a month later stands in each other bucket.
+
+    Averaged over the span with balances as weights; a bucket that was always empty is NaN.
+    """
+    found: dict[str, pd.DataFrame] = {}
+    for product, rows in roll_rates.groupby("product", sort=True, observed=True):
+        moved = rows.pivot_table(
+            index="from_bucket",
+            columns="to_bucket",
+            values="balance",
+            aggfunc="sum",
+            fill_value=0.0,
+            observed=True,
+        )
+        moved = moved.reindex(index=list(FROM_BUCKETS), columns=list(TO_BUCKETS), fill_value=0.0)
+        total = moved.sum(axis=1)
+        found[str(product)] = moved.div(total.where(total > 0), axis=0)
+    return found
+
+
+def vintage_curves(vintages: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Per product, the cumulative charge-off rate (rows: months on book) of each year or half-year opened.
+
+    A line goes only as far as its youngest vintage has come, so that every point of it is about the same
+    accounts; weights are the money lent (accounts where nothing was lent).
+    """
+    import pandas as pd
+
+    if vintages.empty:
+        return {}
+    opened = pd.to_datetime(vintages["vintage"])
+    half_years = (opened.max() - opened.min()).days < 4 * 366
+    label = opened.dt.year.astype(str)
+    if half_years:
+        label = label + opened.dt.month.le(6).map({True: " first half", False: " second half"})
+    table = vintages.assign(group=label, opened=opened)
+    weight = table["lent"].where(
+        table["lent"].groupby(table["product"]).transform("sum") > 0, table["accounts"]
+    )
+    table = table.assign(weight=weight, lost=weight * table["cumulative_charge_off_rate"])
+    return {
+        str(product): _curves_of(rows) for product, rows in table.groupby("product", sort=True, observed=True)
+    }
+
+
+def _curves_of(rows: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    lines = {}
+    for group, part in rows.groupby("group", sort=True):
+        reach = part.groupby("opened")["months_on_book"].max().min()
+        sums = part[part["months_on_book"] <= reach].groupby("months_on_book")[["lost", "weight"]].sum()
+        line = sums["lost"] / sums["weight"].where(sums["weight"] > 0)
+        if len(line) > 1:
+            lines[str(group)] = line
+    return pd.DataFrame(lines)
+
+
+def hit_rates(hit: pd.DataFrame) -> pd.DataFrame:
+    """Who was hit, with charge-offs of the span over the group's balance."""
+    if hit.empty or "charge_off_rate" in hit.columns:
+        return hit
+    rate = hit["charge_offs"] / hit["balance"].astype(float).where(hit["balance"] > 0)
+    return hit.assign(charge_off_rate=rate)
