@@ -1,12 +1,12 @@
 """A believable book: people drawn from a recipe, each by their own number.
 
-The same number gives the same person, whoever else is drawn. Where something is already known of a person (from a
-loan tape), it is kept as it is, and what is not known is drawn as it is among people who are like that.
+The same number gives the same person, whoever else is drawn. Where something is already known of a person
+(from a loan tape) it is kept, and what is not known is drawn as it is among people who are like that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,36 +17,39 @@ from simulator import money
 from simulator.draws import Draws, mix
 from simulator.errors import SimulatorError
 from simulator.population import marginals
-from simulator.population.marginals import EDGE, Marginal
+from simulator.population.copula import LATENTS, Copula
+from simulator.population.marginals import Marginal
 from simulator.population.people import COLUMNS, People
-from simulator.population.recipe import LATENTS, Recipe, matrix
+from simulator.population.recipe import Recipe
 
 Floats = npt.NDArray[np.float64]
 Known = Mapping[str, npt.NDArray[Any]]
+Luck = Callable[[int, int], Floats]
 
 CHUNK = 16_384  # rows at a time: what is worked on stays in the processor's cache
 INCOME, SAVINGS = LATENTS.index("income"), LATENTS.index("savings")
 _CUTS = ndtri(np.array([0.2, 0.4, 0.6, 0.8]))
-_MONEY = ("income", "essential", "savings", "target")
+_MIDDLES = (0.1, 0.3, 0.5, 0.7, 0.9)
 
 
 def draw(recipe: Recipe, ids: npt.NDArray[np.int64], draws: Draws, known: Known | None = None) -> People:
     """The people with these numbers.
 
-    `known` maps columns of People (money in cents, as there) to arrays of the same length, NaN where not known. The
-    known values are kept; the normal scores of income, savings, age, education, debt_service, literacy, score,
-    pay_share, desired_use, desired_loan and forgets that belong to them (kept within plus or minus 4) shift the
-    unknown ones; the other columns are kept and tell nothing about the rest. Savings known without income tell
-    nothing about income. Raises SimulatorError for unknown columns, wrong lengths and impossible values.
+    `known` maps columns of People (money in cents, as there) to arrays of the same length, NaN where not
+    known. The known values are kept. Where they are income, savings, age, education, debt_service, literacy,
+    score, pay_share, desired_use, desired_loan or forgets, the normal scores that belong to them (kept within
+    plus or minus 4) shift the unknown ones; other columns are kept and tell nothing about the rest. Savings
+    known without income tell nothing about income. Raises SimulatorError for unknown columns, wrong lengths
+    and impossible values.
     """
     ids = np.ascontiguousarray(ids, np.int64)
     kept = _checked(recipe, known or {}, ids.size)
-    pieces = _Shapes(recipe)
+    shapes = _Shapes(recipe)
     starts = range(0, max(ids.size, 1), CHUNK)
-    parts = [
-        pieces.people(ids[at : at + CHUNK], draws, {name: column[at : at + CHUNK] for name, column in kept.items()})
-        for at in starts
-    ]
+    parts = []
+    for at in starts:
+        rows = slice(at, at + CHUNK)
+        parts.append(shapes.people(ids[rows], draws, {name: column[rows] for name, column in kept.items()}))
     return People.join(parts)
 
 
@@ -61,7 +64,7 @@ def _checked(recipe: Recipe, known: Known, rows: int) -> dict[str, Floats]:
         if values.shape != (rows,):
             raise SimulatorError(f"known: {name} has shape {values.shape}; {rows} values are wanted")
         if np.isinf(values).any() or (name in ("income", "essential", "age") and (values < 0).any()):
-            raise SimulatorError(f"known: {name} holds infinite or negative values; leave them NaN to have them drawn")
+            raise SimulatorError(f"known: {name} holds infinite or negative values; NaN has them drawn")
         if name in codes and ((values < 0) | (values >= len(codes[name]))).any():
             accepted = ", ".join(f"{number} {label}" for number, label in enumerate(codes[name]))
             raise SimulatorError(f"known: {name} holds a number outside the recipe's list: {accepted}")
@@ -75,8 +78,7 @@ class _Shapes:
 
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
-        self.correlations = matrix(recipe.correlations)
-        self.by_pattern: dict[tuple[int, ...], tuple[list[int], Floats]] = {}
+        self.copula = Copula(recipe.correlations)
         self.shapes: dict[str, Marginal] = {
             "income": marginals.Lognormal(recipe.income_median, recipe.income_sigma),
             "age": marginals.from_table(recipe.age),
@@ -90,8 +92,10 @@ class _Shapes:
             "forgets": marginals.from_table(recipe.forgets),
         }
         self.months = marginals.SavingsMonths(recipe.savings_months)
-        self.living = marginals.Knots(ndtri(np.array([0.1, 0.3, 0.5, 0.7, 0.9])), np.array(recipe.living_share))
-        self.per_month = recipe.savings_scale / recipe.take_home  # months before tax to months of take-home income
+        self.living = marginals.Knots(ndtri(np.array(_MIDDLES)), np.array(recipe.living_share))
+        self.per_month = (
+            recipe.savings_scale / recipe.take_home
+        )  # from months before tax to months of take-home
 
     def people(self, ids: npt.NDArray[np.int64], draws: Draws, known: dict[str, Floats]) -> People:
         """One chunk of people."""
@@ -109,8 +113,8 @@ class _Shapes:
             for name, shape in self.shapes.items()
             if name != "income"
         }
-        column["income"] = _keep(self.shapes["income"].value(scores[INCOME]) * money.CENTS, known.get("income"))
-        income = np.rint(column["income"])
+        income = np.rint(_keep(self._income(scores[INCOME]), known.get("income")))
+        column["income"] = income
         quintile = np.searchsorted(_CUTS, scores[INCOME]).astype(np.int8)
         closeness = recipe.target_closeness
         aim = closeness * scores[SAVINGS] + np.sqrt(1.0 - closeness**2) * normal("target")
@@ -118,7 +122,8 @@ class _Shapes:
         target = self.months.value(aim, quintile) * self.per_month * recipe.target_scale * income
         column["savings"] = _keep(savings, known.get("savings"))
         column["target"] = _keep(target, known.get("target"))
-        essential, counted = self._essential(income, scores[INCOME], column["debt_service"], normal("living"), known)
+        share = self.living.value(scores[INCOME]) * np.exp(recipe.living_spread * normal("living"))
+        essential, counted = self._essential(income, share + column["debt_service"], known.get("essential"))
         column["essential"] = _keep(essential, known.get("essential"))
         column["earner_share"] = _keep(self._earner_share(uniform("earners")), known.get("earner_share"))
         column["region"] = _keep(_group(uniform("region"), recipe.regions), known.get("region"))
@@ -126,19 +131,21 @@ class _Shapes:
         column["autopay"] = _keep(uniform("autopay") < recipe.autopay_share, known.get("autopay"))
         return _typed(ids, quintile, column, counted)
 
+    def _income(self, score: Floats) -> Floats:
+        return self.shapes["income"].value(score) * money.CENTS
+
     def _essential(
-        self, income: Floats, score: Floats, debt_service: Floats, luck: Floats, known: dict[str, Floats]
+        self, income: Floats, share: Floats, known: Floats | None
     ) -> tuple[Floats, list[dict[str, Any]]]:
         """Essential spending in cents, and what had to be cut because it would have exceeded the income."""
-        share = self.living.value(score) * np.exp(self.recipe.living_spread * luck) + debt_service
         most = self.recipe.essential_most
         over = share > most
-        if "essential" in known:
-            over &= np.isnan(known["essential"])
+        if known is not None:
+            over &= np.isnan(known)
         counted = []
         if over.any():
             excess = money.units(np.rint(((share - most) * income)[over]).sum())
-            why = f"essentials and debts elsewhere drawn above {most:g} of income were cut to it; money a month"
+            why = f"essentials and debts elsewhere above {most:g} of income were cut to it; money a month"
             counted = [{"what": "essential", "number": int(over.sum()), "money": float(excess), "why": why}]
         return np.floor(np.minimum(share, most) * income), counted
 
@@ -149,68 +156,38 @@ class _Shapes:
         others = other_low + (other_high - other_low) * (luck - single) / max(1.0 - single, 1e-12)
         return np.where(luck < single, alone, others)
 
-    def _scores(self, noise: Floats, uniform: Any, known: dict[str, Floats]) -> Floats:
-        """Normal scores with the recipe's correlations, given those of the known values; shape as `noise`."""
+    def _scores(self, noise: Floats, uniform: Callable[[str], Floats], known: dict[str, Floats]) -> Floats:
+        """Normal scores of everybody, given those of the known values; shape as `noise`."""
         if not any(name in known for name in LATENTS):
-            return self._joint(noise, np.empty_like(noise), ())
-        given = np.full_like(noise, np.nan)
+            return self.copula.unconditional(noise)
+
+        def luck(number: int, sweep: int) -> Floats:
+            return uniform(f"{LATENTS[number]}.known.{sweep}")
+
+        low, high = np.full_like(noise, np.nan), np.full_like(noise, np.nan)
         for number, name in enumerate(LATENTS):
             if name in known and name != "savings":
-                rows = np.flatnonzero(~np.isnan(known[name]))
-                value = known[name][rows] / (money.CENTS if name == "income" else 1.0)
-                given[number, rows] = self.shapes[name].score(value, uniform(name)[rows])
+                value = known[name] / (money.CENTS if name == "income" else 1.0)
+                rows = np.flatnonzero(~np.isnan(value))
+                low[number, rows], high[number, rows] = self.shapes[name].scores_of(value[rows])
         if "savings" in known:
-            self._given_savings(noise, given, known, uniform("savings"))
-        return self._conditional(noise, given)
+            self._rank_savings(low, high, noise, luck, known)
+        return self.copula.scores(noise, self.copula.settle(low, high, luck))
 
-    def _given_savings(self, noise: Floats, given: Floats, known: dict[str, Floats], luck: Floats) -> None:
-        """The score of known savings, which needs the income; an unknown income is drawn first."""
+    def _rank_savings(
+        self, low: Floats, high: Floats, noise: Floats, luck: Luck, known: dict[str, Floats]
+    ) -> None:
+        """Fills in where known savings rank among people of like income; an unknown income is drawn first."""
         rows = np.flatnonzero(~np.isnan(known["savings"]))
-        given[INCOME, rows] = self._conditional(noise[:, rows], given[:, rows])[INCOME]
-        income = self.shapes["income"].value(given[INCOME, rows]) * money.CENTS
-        if "income" in known:
-            income = _keep(income, known["income"][rows])
-        quintile = np.searchsorted(_CUTS, given[INCOME, rows]).astype(np.int8)
+        without = rows[np.isnan(low[INCOME, rows])]
+        if without.size:
+            drawn = self.copula.scores(noise, self.copula.settle(low, high, luck))[INCOME, without]
+            low[INCOME, without] = high[INCOME, without] = drawn
+        income = self._income(low[INCOME])
+        income = _keep(income, known.get("income"))[rows]
+        quintile = np.searchsorted(_CUTS, low[INCOME, rows]).astype(np.int8)
         months = known["savings"][rows] / np.maximum(income * self.per_month, 1e-9)
-        given[SAVINGS, rows] = np.clip(self.months.score(months, quintile, luck[rows]), -EDGE, EDGE)
-
-    def _conditional(self, noise: Floats, given: Floats) -> Floats:
-        """Rows with the same things known are worked on together."""
-        there = ~np.isnan(given)
-        pattern = (there * (1 << np.arange(len(LATENTS)))[:, None]).sum(axis=0)
-        scores = np.empty_like(noise)
-        for code in np.unique(pattern):
-            rows = np.flatnonzero(pattern == code)
-            known = tuple(number for number in range(len(LATENTS)) if code >> number & 1)
-            scores[:, rows] = self._joint(noise[:, rows], given[:, rows], known)
-        return scores
-
-    def _joint(self, noise: Floats, given: Floats, known: tuple[int, ...]) -> Floats:
-        """Known scores first, the others after them: a triangular factor, applied term by term.
-
-        With z = L e and the known z first, their e follow by forward substitution, and the rest have exactly the
-        conditional normal law. Written out, not as a matrix product, whose last digits depend on the layout.
-        """
-        if known not in self.by_pattern:
-            order = [*known, *(number for number in range(len(LATENTS)) if number not in known)]
-            self.by_pattern[known] = order, np.linalg.cholesky(self.correlations[np.ix_(order, order)])
-        order, factor = self.by_pattern[known]
-        scores, luck = np.empty_like(noise), noise.copy() if known else noise
-        term = np.empty(noise.shape[1])
-        for place, number in enumerate(order):
-            total = scores[number]
-            total[:] = 0.0
-            for before in range(place):
-                if factor[place, before] != 0.0:
-                    np.multiply(luck[order[before]], factor[place, before], out=term)
-                    total += term
-            if number in known:
-                luck[number] = (given[number] - total) / factor[place, place]
-                total[:] = given[number]
-            else:
-                np.multiply(luck[number], factor[place, place], out=term)
-                total += term
-        return scores
+        low[SAVINGS, rows], high[SAVINGS, rows] = self.months.scores_of(months, quintile)
 
 
 def _keep(drawn: Any, known: Floats | None) -> Any:
@@ -225,19 +202,17 @@ def _group(luck: Floats, shares: Mapping[str, float]) -> Floats:
 
 
 def _typed(
-    ids: npt.NDArray[np.int64], quintile: npt.NDArray[np.int8], column: dict[str, Any], counted: list[dict[str, Any]]
+    ids: npt.NDArray[np.int64],
+    quintile: npt.NDArray[np.int8],
+    column: dict[str, Any],
+    counted: list[dict[str, Any]],
 ) -> People:
-    whole = {name: np.rint(column[name]).astype(np.int64) for name in _MONEY}
-    short = {name: np.rint(column[name]).astype(np.int16) for name in ("age", "score")}
-    codes = {name: np.rint(column[name]).astype(np.int8) for name in ("sector", "region", "education")}
-    shares = ("earner_share", "debt_service", "literacy", "pay_share", "desired_use", "desired_loan", "forgets")
-    return People(
-        id=ids,
-        income_quintile=quintile,
-        autopay=np.asarray(column["autopay"]).astype(np.bool_),
-        counted=counted,
-        **whole,
-        **short,
-        **codes,
-        **{name: np.asarray(column[name], np.float64) for name in shares},
-    )
+    kinds: dict[str, Any] = {
+        **dict.fromkeys(("income", "essential", "savings", "target"), np.int64),
+        **dict.fromkeys(("age", "score"), np.int16),
+        **dict.fromkeys(("sector", "region", "education"), np.int8),
+    }
+    for name, kind in kinds.items():
+        column[name] = np.rint(column[name]).astype(kind)
+    column["autopay"] = np.asarray(column["autopay"]).astype(np.bool_)
+    return People(id=ids, income_quintile=quintile, counted=counted, **column)

@@ -1,15 +1,15 @@
 """The shapes of single quantities: from a standard normal score to a value, and back again.
 
-Every quantity of a person is a monotone function of a normal score: the score says where the person stands among
-all people (0 is the middle, 1.64 is the top twentieth) and the shape says what that standing is worth. Going back,
-a value that many people share (such as "pays in full") covers a range of scores; the person's own luck picks one.
+Every quantity of a person is a monotone function of a normal score: the score says where the person stands
+among all people (0 is the middle, 1.64 is the top twentieth) and the shape says what that standing is worth.
+Going back, a value that many people share (such as "pays in full") covers a range of scores.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ Codes = npt.NDArray[np.int8]
 
 EDGE = 4.0  # scores of known values are kept within this range
 ENDS = 3.0  # the least and the greatest value of a table stand here: about one person in 740 has each
-ALMOST_NOTHING = 0.01  # months of income; lets tables of savings hold zeros although they are read on a log scale
+ALMOST_NOTHING = 0.01  # months of income; so tables of savings, read on a log scale, may hold zeros
 _APART = 32.0  # distance between the five savings tables laid end to end
 
 
@@ -30,8 +30,8 @@ class Marginal(Protocol):
     def value(self, score: Floats) -> Floats:
         """The value at a normal score."""
 
-    def score(self, value: Floats, luck: Floats) -> Floats:
-        """The normal score of a value; `luck`, uniform on (0, 1), picks one where many people share the value."""
+    def scores_of(self, value: Floats) -> tuple[Floats, Floats]:
+        """The lowest and the highest normal score with this value, kept within EDGE; mostly the same."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,11 @@ class Lognormal:
         """The value at a normal score."""
         return np.asarray(self.median * np.exp(self.sigma * score), np.float64)
 
-    def score(self, value: Floats, luck: Floats) -> Floats:
-        """The normal score of a value, kept within EDGE; values at or below zero stand at the lower edge."""
+    def scores_of(self, value: Floats) -> tuple[Floats, Floats]:
+        """The normal score of a value, twice; values at or below zero stand at the lower edge."""
         positive = np.maximum(value, self.median * np.exp(-self.sigma * EDGE))
-        return np.clip(np.log(positive / self.median) / self.sigma, -EDGE, EDGE)
+        score: Floats = np.clip(np.log(positive / self.median) / self.sigma, -EDGE, EDGE)
+        return score, score
 
 
 @dataclass(frozen=True)
@@ -60,30 +61,27 @@ class Knots:
 
     def value(self, score: Floats) -> Floats:
         """The value at a normal score; beyond the first and last point their values hold."""
-        return np.interp(score, self.at, self.values)
+        return np.asarray(np.interp(score, self.at, self.values), np.float64)
 
-    def score(self, value: Floats, luck: Floats) -> Floats:
-        """The normal score of a value, kept within EDGE."""
-        low, high = self._edge(value, "left"), self._edge(value, "right")
-        shared = high - low > 1e-9
-        if shared.any():
-            below, above = ndtr(low), ndtr(high)
-            low = np.where(shared, ndtri(below + luck * (above - below)), low)
-        return np.clip(low, -EDGE, EDGE)
+    def scores_of(self, value: Floats) -> tuple[Floats, Floats]:
+        """The lowest and the highest normal score with this value, kept within EDGE."""
+        low: Floats = np.clip(self._edge(value, "left"), -EDGE, EDGE)
+        high: Floats = np.clip(self._edge(value, "right"), -EDGE, EDGE)
+        return low, high
 
-    def _edge(self, value: Floats, side: str) -> Floats:
-        after = np.searchsorted(self.values, value, side="left" if side == "left" else "right")
+    def _edge(self, value: Floats, side: Literal["left", "right"]) -> Floats:
+        after = np.searchsorted(self.values, value, side=side)
         inner = np.clip(after, 1, self.at.size - 1)
         low, high = self.values[inner - 1], self.values[inner]
         step = np.where(high > low, high - low, 1.0)
         share = np.clip((value - low) / step, 0.0, 1.0)
         edge = self.at[inner - 1] + share * (self.at[inner] - self.at[inner - 1])
-        edge = np.where(after == 0, self.at[0], edge)
-        return np.where(after >= self.at.size, self.at[-1], edge)
+        edge = np.where(after == 0, -EDGE, edge)
+        return np.asarray(np.where(after >= self.at.size, EDGE, edge), np.float64)
 
 
 def from_table(table: Mapping[float, float]) -> Knots:
-    """A table of quantiles, {share of people below: value}, from 0 to 1; straight lines in the normal score."""
+    """A table of quantiles, {share of people below: value}, from 0 to 1; straight in the normal score."""
     shares = np.array(list(table), np.float64)
     with np.errstate(divide="ignore"):
         at = np.clip(ndtri(shares), -ENDS, ENDS)
@@ -115,8 +113,8 @@ def paid_share(minimum: float, full: float, middle: float) -> Knots:
 class SavingsMonths:
     """Liquid savings in months of income, one table of quantiles for each fifth of households by income.
 
-    Between the quantiles of the survey the logarithm is a straight line in the normal score; above the last one the
-    line goes on with the spread between the upper quartile and the last quantile (a lognormal tail).
+    Between the quantiles of the survey the logarithm is a straight line in the normal score; above the last
+    one the line goes on with the spread between the upper quartile and the last quantile (a lognormal tail).
     """
 
     def __init__(self, tables: Sequence[Mapping[float, float]]) -> None:
@@ -129,14 +127,14 @@ class SavingsMonths:
         logs = np.interp(np.clip(score, -8.0, 8.0) + _APART * quintile, self._at, self._logs)
         return np.asarray(np.exp(logs) - ALMOST_NOTHING, np.float64)
 
-    def score(self, months: Floats, quintile: Codes, luck: Floats) -> Floats:
-        """The normal score of known months of income within the person's income quintile."""
+    def scores_of(self, months: Floats, quintile: Codes) -> tuple[Floats, Floats]:
+        """The lowest and highest normal score with these months of income, within the person's quintile."""
         logs = np.log(np.maximum(months, 0.0) + ALMOST_NOTHING)
-        scores = np.empty_like(logs)
+        low, high = np.empty_like(logs), np.empty_like(logs)
         for number, knots in enumerate(self.fifths):
             rows = quintile == number
-            scores[rows] = knots.score(logs[rows], luck[rows])
-        return scores
+            low[rows], high[rows] = knots.scores_of(logs[rows])
+        return low, high
 
 
 def _savings_knots(table: Mapping[float, float]) -> Knots:

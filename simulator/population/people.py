@@ -49,13 +49,17 @@ class People:
         return {name: getattr(self, name) for name in COLUMNS}
 
     def take(self, rows: npt.NDArray[Any]) -> People:
-        """Some of the people, in the order given (numbers or a mask). What was counted stays with the whole."""
-        return People(**{name: column[rows] for name, column in self.arrays().items()})
+        """Some of the people, in the order given (numbers or a mask); the counts stay with the whole."""
+        columns: dict[str, Any] = {name: column[rows] for name, column in self.arrays().items()}
+        return People(**columns)
 
     @classmethod
     def join(cls, parts: Sequence[People]) -> People:
         """Several groups of people as one; what was counted adds up."""
-        joined = cls(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS})
+        columns: dict[str, Any] = {
+            name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS
+        }
+        joined = cls(**columns)
         joined.counted = added([entry for part in parts for entry in part.counted])
         return joined
 

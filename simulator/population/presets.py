@@ -1,4 +1,4 @@
-"""Two populations, each figure with the place it comes from.
+"""Two populations (us in dollars, cn in yuan), each figure with the place it comes from.
 
 Where no figure was found the source says "a guess" and why the guess is what it is. Names such as
 `us.card.share_full_payers` are the names of the sourced facts the project keeps.
@@ -35,15 +35,25 @@ US_CORRELATIONS: dict[str, Sourced] = {
     "income/age": Sourced(0.27, SCF),
     "income/education": Sourced(0.40, SCF),
     "income/debt_service": Sourced(0.10, f"a guess: debt against income gives 0.13 in {SCF}"),
-    "income/literacy": Sourced(0.35, "a guess: literacy rises with income in every survey, size not looked up"),
+    "income/literacy": Sourced(
+        0.35, "a guess: literacy rises with income in every survey, size not looked up"
+    ),
     "income/score": Sourced(0.30, "a guess: scores hold no income, yet the rich score higher"),
     "income/pay_share": Sourced(0.25, f"a guess: credit limit against share paid gives 0.23 in {TAIWAN}"),
-    "income/desired_use": Sourced(-0.20, "a guess: same sign as limit against use in the Taiwan cards, weaker"),
-    "income/desired_loan": Sourced(-0.35, f"income against loan in months of income gives -0.39 in {LENDINGCLUB}"),
+    "income/desired_use": Sourced(
+        -0.20, "a guess: same sign as limit against use in the Taiwan cards, weaker"
+    ),
+    "income/desired_loan": Sourced(
+        -0.35, f"income against loan in months of income gives -0.39 in {LENDINGCLUB}"
+    ),
     "savings/education": Sourced(0.19, SCF),
     "savings/literacy": Sourced(0.20, "a guess: as savings with education"),
-    "savings/debt_service": Sourced(-0.10, f"a guess: debt against income gives 0.02 in {SCF}; service binds more"),
-    "savings/score": Sourced(0.45, "a guess: what lowers scores is use and lateness, both follow thin savings"),
+    "savings/debt_service": Sourced(
+        -0.10, f"a guess: debt against income gives 0.02 in {SCF}; service binds more"
+    ),
+    "savings/score": Sourced(
+        0.45, "a guess: what lowers scores is use and lateness, both follow thin savings"
+    ),
     "savings/pay_share": Sourced(0.50, "a guess: transactors hold the cash they pay with, revolvers do not"),
     "savings/desired_use": Sourced(-0.45, "a guess: the mirror of savings with share paid"),
     "savings/desired_loan": Sourced(-0.30, "a guess: who has savings needs less of a loan"),
@@ -53,8 +63,12 @@ US_CORRELATIONS: dict[str, Sourced] = {
     "age/score": Sourced(0.30, "a guess: the length of the credit record counts in the score"),
     "age/pay_share": Sourced(0.05, f"0.04 in {TAIWAN}"),
     "age/desired_use": Sourced(-0.08, TAIWAN),
-    "age/forgets": Sourced(-0.15, "a guess: late fees fall with experience (us.latefee.next_month_reduction)"),
-    "education/debt_service": Sourced(0.15, f"a guess: debt against income gives 0.26 in {SCF}; service less"),
+    "age/forgets": Sourced(
+        -0.15, "a guess: late fees fall with experience (us.latefee.next_month_reduction)"
+    ),
+    "education/debt_service": Sourced(
+        0.15, f"a guess: debt against income gives 0.26 in {SCF}; service less"
+    ),
     "education/literacy": Sourced(0.40, "a guess: the strongest companion of literacy in surveys"),
     "education/score": Sourced(0.20, "a guess"),
     "education/pay_share": Sourced(0.17, TAIWAN),
@@ -62,24 +76,29 @@ US_CORRELATIONS: dict[str, Sourced] = {
     "debt_service/score": Sourced(-0.20, "a guess: amounts owed lower the score"),
     "debt_service/pay_share": Sourced(-0.20, "a guess: less is left for the card"),
     "debt_service/desired_use": Sourced(0.20, "a guess: less is left, so the card is used"),
-    "debt_service/desired_loan": Sourced(0.09, f"debt to income against loan in months of income, {LENDINGCLUB}"),
+    "debt_service/desired_loan": Sourced(
+        0.09, f"debt to income against loan in months of income, {LENDINGCLUB}"
+    ),
     "literacy/score": Sourced(0.30, "a guess"),
     "literacy/pay_share": Sourced(0.25, "a guess"),
     "literacy/desired_use": Sourced(-0.20, "a guess"),
     "literacy/desired_loan": Sourced(-0.10, "a guess"),
-    "literacy/forgets": Sourced(-0.25, "a guess: us.late.share_forgot says forgetting is common, not who forgets"),
+    "literacy/forgets": Sourced(
+        -0.25, "a guess: us.late.share_forgot says forgetting is common, not who forgets"
+    ),
     "score/pay_share": Sourced(0.55, "a guess: revolvers score lower"),
     "score/desired_use": Sourced(-0.65, "a guess: use of limits is the second largest part of the score"),
     "score/desired_loan": Sourced(-0.30, "a guess: balances are larger where risk is larger"),
     "score/forgets": Sourced(-0.30, "a guess: forgotten dues that pass 30 days lower the score"),
-    "pay_share/desired_use": Sourced(-0.70, f"-0.76 in {TAIWAN}, where both are measured on the same account"),
+    "pay_share/desired_use": Sourced(
+        -0.70, f"-0.76 in {TAIWAN}, where both are measured on the same account"
+    ),
     "pay_share/desired_loan": Sourced(-0.30, "a guess: revolvers take the consolidation loans"),
     "pay_share/forgets": Sourced(-0.10, "a guess"),
     "desired_use/desired_loan": Sourced(0.30, "a guess: balances are larger where risk is larger"),
 }
 
 US: dict[str, Sourced] = {
-    "currency": Sourced("USD", "the preset's own unit"),
     "income_median": Sourced(5000.0, f"median 76,000 a year before tax in {SCF}; 0.80 of it, a month"),
     "income_sigma": Sourced(0.82, f"0.91 before tax in {SCF}; taxes narrow it by a tenth (a guess)"),
     "take_home": Sourced(0.80, "a guess: income and payroll taxes of a median earner"),
@@ -90,7 +109,9 @@ US: dict[str, Sourced] = {
     ),
     "living_spread": Sourced(0.12, "a guess: rents and family sizes differ at the same income"),
     "essential_most": Sourced(0.97, "a guess: who spends all on essentials can hold no loan for long"),
-    "savings_months": Sourced(SAVINGS_MONTHS, f"published table of liquid assets in months of income, {SCF}"),
+    "savings_months": Sourced(
+        SAVINGS_MONTHS, f"liquid assets in months of income by income fifth of all households, {SCF}"
+    ),
     "savings_scale": Sourced(1.0, "the survey as it is"),
     "target_closeness": Sourced(0.80, "a guess: savings mostly stand near what the household aims at"),
     "target_scale": Sourced(1.15, "a guess: bills keep households somewhat below what they aim at"),
@@ -121,7 +142,7 @@ US: dict[str, Sourced] = {
     ),
     "debt_service": Sourced(
         {0.0: 0.0, 0.15: 0.0, 0.25: 0.03, 0.5: 0.09, 0.75: 0.16, 0.9: 0.25, 1.0: 0.45},
-        "a guess: mean near 0.11 as the Federal Reserve's debt service ratio (TDSP), 15% without debt elsewhere",
+        "a guess: mean near 0.11 as the Federal Reserve's debt service ratio (TDSP), 15% owe nothing",
     ),
     "literacy": Sourced(
         {0.0: 0.0, 0.1: 0.2, 0.25: 0.35, 0.5: 0.53, 0.75: 0.72, 0.9: 0.88, 1.0: 1.0},
@@ -131,7 +152,9 @@ US: dict[str, Sourced] = {
         {0.0: 300, 0.02: 500, 0.07: 550, 0.15: 600, 0.27: 650, 0.42: 700, 0.60: 750, 0.87: 800, 1.0: 850},
         "Federal Reserve Board, Report to the Congress on Credit Scoring, August 2007, general table 1",
     ),
-    "pays_minimum": Sourced(0.29, "us.card.share_at_or_near_minimum: Keys and Wang, Minimum Payments and Debt Paydown"),
+    "pays_minimum": Sourced(
+        0.29, "us.card.share_at_or_near_minimum: Keys and Wang, Minimum Payments and Debt Paydown"
+    ),
     "pays_full": Sourced(0.33, "us.card.share_full_payers: Keys and Wang, Minimum Payments and Debt Paydown"),
     "pays_between": Sourced(0.25, "a guess: most who pay part pay a small part, as the Taiwan cards show"),
     "desired_use": Sourced(
@@ -142,14 +165,20 @@ US: dict[str, Sourced] = {
     "desired_loan_sigma": Sourced(0.71, f"spread of the logarithm in {LENDINGCLUB}"),
     "forgets": Sourced(
         {0.0: 0.002, 0.25: 0.02, 0.5: 0.04, 0.75: 0.08, 0.9: 0.14, 1.0: 0.35},
-        "a guess: below uk.card.manual_late_prob_monthly (0.10-0.20, Gathergood and others 2017), which is of "
-        "people late before",
+        "a guess: below uk.card.manual_late_prob_monthly (0.10-0.20, Gathergood and others 2017), which is "
+        "of people late before",
     ),
     "autopay_share": Sourced(0.35, "us.card.autopay_share: recalled with little certainty, a guess"),
-    "single_earner_share": Sourced(0.30, "a guess: so that the mean loss is 0.47, us.jobloss.hh_income_drop_no_ui"),
+    "single_earner_share": Sourced(
+        0.30, "a guess: so that the mean loss is 0.47, us.jobloss.hh_income_drop_no_ui"
+    ),
     "single_earner_loss": Sourced([0.85, 1.0], "a guess: nearly all the household's income is one wage"),
-    "second_earner_loss": Sourced([0.05, 0.50], "a guess: the mean loss is 0.47, us.jobloss.hh_income_drop_no_ui"),
-    "correlations": Sourced({pair: held.value for pair, held in US_CORRELATIONS.items()}, "each pair has its own"),
+    "second_earner_loss": Sourced(
+        [0.05, 0.50], "a guess: the mean loss is 0.47, us.jobloss.hh_income_drop_no_ui"
+    ),
+    "correlations": Sourced(
+        {pair: held.value for pair, held in US_CORRELATIONS.items()}, "each pair has its own"
+    ),
 }
 
 CN_CORRELATIONS: dict[str, Sourced] = {
@@ -161,13 +190,14 @@ CN_CORRELATIONS: dict[str, Sourced] = {
 }
 
 CN: dict[str, Sourced] = {
-    "currency": Sourced("CNY", "the preset's own unit"),
-    "income_median": Sourced(9000.0, "a guess: 1.6 earners' worth of about 5,700 (private urban wage, recalled)"),
+    "income_median": Sourced(
+        9000.0, "a guess: 1.6 earners' worth of about 5,700 (private urban wage, recalled)"
+    ),
     "income_sigma": Sourced(0.60, "a guess: platform borrowers are more alike than all households"),
     "take_home": Sourced(0.90, "a guess: social insurance, hardly any income tax at these wages"),
     "living_share": Sourced(
         [0.66, 0.58, 0.52, 0.47, 0.41],
-        "a guess: cn.consume.share_of_income_urban is 0.638 of income for all spending; essentials are most of it",
+        "a guess: cn.consume.share_of_income_urban is 0.638 for all spending; essentials are most of it",
     ),
     "living_spread": Sourced(0.15, "a guess: rents differ more between cities than in the us preset"),
     "essential_most": Sourced(0.97, AS_US),
@@ -185,7 +215,7 @@ CN: dict[str, Sourced] = {
     ),
     "regions": Sourced(
         {"east": 0.46, "central": 0.24, "west": 0.22, "northeast": 0.08},
-        "a guess: the population census of 2020 from memory (40, 26, 27, 7), tilted to the east where platforms lend",
+        "a guess: the census of 2020 from memory (40, 26, 27, 7), tilted to the east where platforms lend",
     ),
     "sectors": Sourced(
         {
@@ -213,7 +243,9 @@ CN: dict[str, Sourced] = {
         {0.0: 350, 0.05: 500, 0.25: 580, 0.5: 640, 0.75: 690, 0.95: 750, 1.0: 950},
         "a guess: the scale 350 to 950 of the platforms' scores; no distribution is published",
     ),
-    "pays_minimum": Sourced(0.20, "a guess: below us.card.share_at_or_near_minimum, most bills are instalments"),
+    "pays_minimum": Sourced(
+        0.20, "a guess: below us.card.share_at_or_near_minimum, most bills are instalments"
+    ),
     "pays_full": Sourced(0.45, "a guess: above us.card.share_full_payers, many use cards only to pay"),
     "pays_between": Sourced(0.25, AS_US),
     "desired_use": Sourced(
@@ -230,7 +262,9 @@ CN: dict[str, Sourced] = {
     "single_earner_share": Sourced(0.35, "a guess: more live alone than in the us preset"),
     "single_earner_loss": Sourced([0.85, 1.0], AS_US),
     "second_earner_loss": Sourced([0.10, 0.50], AS_US),
-    "correlations": Sourced({pair: held.value for pair, held in CN_CORRELATIONS.items()}, "each pair has its own"),
+    "correlations": Sourced(
+        {pair: held.value for pair, held in CN_CORRELATIONS.items()}, "each pair has its own"
+    ),
 }
 
 PRESETS: dict[str, dict[str, Sourced]] = {"us": US, "cn": CN}

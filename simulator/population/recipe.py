@@ -1,17 +1,16 @@
 """A recipe: what the people of a book are like, and how their qualities go together.
 
-In a scenario: `recipe: us`, or `recipe: {preset: us, income_median: 5500, correlations: {score/savings: 0.3}}`.
-What goes together is a Gaussian copula: each quality has a normal score, and the scores have the correlations named
-here. A correlation that is not named is zero.
+In a scenario: `recipe: us`, or `recipe: {preset: us, income_median: 5500, correlations: {age/score: 0.3}}`.
+What goes together is a Gaussian copula: each quality has a normal score, and the scores have the correlations
+named here. A correlation that is not named is zero.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import (
     AfterValidator,
     GetJsonSchemaHandler,
@@ -21,21 +20,8 @@ from pydantic import (
 from pydantic_core import core_schema
 
 from simulator.params import Frozen, param
+from simulator.population.copula import LATENTS, in_order, matrix
 from simulator.population.presets import PRESETS, source
-
-LATENTS = (
-    "income",
-    "savings",
-    "age",
-    "education",
-    "debt_service",
-    "literacy",
-    "score",
-    "pay_share",
-    "desired_use",
-    "desired_loan",
-    "forgets",
-)
 
 
 def _rising(table: dict[float, float], ends: bool) -> dict[float, float]:
@@ -44,9 +30,9 @@ def _rising(table: dict[float, float], ends: bool) -> dict[float, float]:
         raise ValueError("a table of quantiles wants at least two points, {share of people below: value}")
     if any(not 0.0 <= share <= 1.0 for share in shares):
         raise ValueError("the shares of people below must lie between 0 and 1")
-    if any(b <= a for a, b in zip(shares, shares[1:], strict=False)):
+    if any(b <= a for a, b in itertools.pairwise(shares)):
         raise ValueError("the shares of people below must rise")
-    if any(b < a for a, b in zip(values, values[1:], strict=False)):
+    if any(b < a for a, b in itertools.pairwise(values)):
         raise ValueError("the values must not fall as the share of people below rises")
     if ends and (shares[0] != 0.0 or shares[-1] != 1.0):
         raise ValueError("the table must run from 0 (the least) to 1 (the greatest)")
@@ -68,7 +54,7 @@ def _months_table(table: dict[float, float]) -> dict[float, float]:
 
 def _shares(shares: dict[str, float]) -> dict[str, float]:
     if not shares or min(shares.values()) < 0.0 or abs(sum(shares.values()) - 1.0) > 1e-6:
-        raise ValueError(f"the shares must be positive and add up to 1, they add up to {sum(shares.values()):g}")
+        raise ValueError(f"the shares must be positive and add up to 1, not to {sum(shares.values()):g}")
     if len(shares) > 100:
         raise ValueError("at most 100 groups")
     return shares
@@ -82,7 +68,7 @@ def _ordered_pair(pair: list[float]) -> list[float]:
 
 def _fifths(values: list[Any]) -> list[Any]:
     if len(values) != 5:
-        raise ValueError(f"five are wanted, one for each fifth of households by income; {len(values)} were given")
+        raise ValueError(f"five are wanted, one for each fifth by income; {len(values)} were given")
     return values
 
 
@@ -96,21 +82,24 @@ PEOPLE_BELOW = "{share of people below: value}"
 class Recipe(Frozen):
     """What the people of a book are like. Starts from a preset; every figure can be replaced.
 
-    A table of quantiles is a map {share of people below: value}; between its points the value runs in a straight
-    line in the normal score.
+    A table of quantiles is a map {share of people below: value}; between its points the value runs in a
+    straight line in the normal score.
     """
 
     preset: str = param(..., "The preset the recipe starts from: us or cn.", source="chosen by the scenario")
-    currency: str = param(..., "Currency of the money amounts.", source=source("currency"))
     income_median: float = param(
-        ..., "Median take-home household income.", unit="currency a month", source=source("income_median"), gt=0
+        ...,
+        "Median take-home household income.",
+        unit="currency a month",
+        source=source("income_median"),
+        gt=0,
     )
     income_sigma: float = param(
         ..., "Spread of the logarithm of income.", source=source("income_sigma"), gt=0, le=3
     )
     take_home: float = param(
         ...,
-        "Take-home income as a share of income before tax: the savings tables count months of income before tax.",
+        "Take-home share of income before tax; the savings tables count months of income before tax.",
         unit="share",
         source=source("take_home"),
         gt=0,
@@ -118,16 +107,20 @@ class Recipe(Frozen):
     )
     living_share: Annotated[list[float], AfterValidator(_fifths)] = param(
         ...,
-        "Rent, food, power, transport and health as a share of income, in the middle of each fifth by income.",
+        "Rent, food, power, transport and health against income, in the middle of each fifth by income.",
         unit="share of income",
         source=source("living_share"),
     )
     living_spread: float = param(
-        ..., "Spread of the logarithm of that share at one income.", source=source("living_spread"), ge=0, le=1
+        ...,
+        "Spread of the logarithm of that share at one income.",
+        source=source("living_spread"),
+        ge=0,
+        le=1,
     )
     essential_most: float = param(
         ...,
-        "Largest share of income that essentials and debts elsewhere may take; what exceeds it is cut and counted.",
+        "Most of the income that essentials and debts elsewhere may take; the excess is cut, counted.",
         unit="share of income",
         source=source("essential_most"),
         gt=0,
@@ -143,10 +136,19 @@ class Recipe(Frozen):
         ..., "Factor on all those quantiles.", unit="multiple", source=source("savings_scale"), gt=0, le=100
     )
     target_closeness: float = param(
-        ..., "Correlation of savings held and savings aimed at.", source=source("target_closeness"), ge=0, le=1
+        ...,
+        "Correlation of savings held and savings aimed at.",
+        source=source("target_closeness"),
+        ge=0,
+        le=1,
     )
     target_scale: float = param(
-        ..., "Savings aimed at over savings held.", unit="multiple", source=source("target_scale"), gt=0, le=100
+        ...,
+        "Savings aimed at over savings held.",
+        unit="multiple",
+        source=source("target_scale"),
+        gt=0,
+        le=100,
     )
     age: Table = param(..., "Ages.", unit=f"years, {PEOPLE_BELOW}", source=source("age"))
     regions: Shares = param(..., "Regions and their shares.", unit="share", source=source("regions"))
@@ -165,7 +167,12 @@ class Recipe(Frozen):
     )
     score: Table = param(..., "Credit scores.", unit=f"points, {PEOPLE_BELOW}", source=source("score"))
     pays_minimum: float = param(
-        ..., "Share of card holders at or near the minimum.", unit="share", source=source("pays_minimum"), ge=0, lt=1
+        ...,
+        "Share of card holders at or near the minimum.",
+        unit="share",
+        source=source("pays_minimum"),
+        ge=0,
+        lt=1,
     )
     pays_full: float = param(
         ..., "Share of card holders who pay in full.", unit="share", source=source("pays_full"), ge=0, lt=1
@@ -200,7 +207,12 @@ class Recipe(Frozen):
         ..., "Share of borrowers on autopay.", unit="share", source=source("autopay_share"), ge=0, le=1
     )
     single_earner_share: float = param(
-        ..., "Share of households with one wage.", unit="share", source=source("single_earner_share"), ge=0, le=1
+        ...,
+        "Share of households with one wage.",
+        unit="share",
+        source=source("single_earner_share"),
+        ge=0,
+        le=1,
     )
     single_earner_loss: Span = param(
         ...,
@@ -216,7 +228,7 @@ class Recipe(Frozen):
     )
     correlations: dict[str, float] = param(
         ...,
-        f"Correlations of the normal scores of two qualities, written first/second; qualities: {', '.join(LATENTS)}.",
+        f"Correlations of two normal scores, written first/second, of: {', '.join(LATENTS)}.",
         source=source("correlations"),
     )
 
@@ -271,14 +283,14 @@ AnyRecipe: TypeAlias = Recipe
 
 
 def merged(value: Any) -> Any:
-    """A preset's name or a map with overrides as the full map of a recipe; raises ValueError in plain words."""
+    """A preset's name or a map with overrides as the full map of a recipe; raises ValueError."""
     if isinstance(value, Recipe):
         return value
     presets = " or ".join(PRESETS)
     if isinstance(value, str):
         value = {"preset": value}
     if not isinstance(value, Mapping):
-        raise ValueError(f"a preset's name ({presets}) or a map with the key preset is wanted, {value!r} was given")
+        raise ValueError(f"a preset's name ({presets}) or a map with the key preset is wanted, not {value!r}")
     if "preset" not in value:
         raise ValueError(f"the key preset is missing; it says where the recipe starts from: {presets}")
     name = value["preset"]
@@ -288,45 +300,5 @@ def merged(value: Any) -> Any:
     full.update(value)
     given = value.get("correlations", {})
     if isinstance(given, Mapping):
-        full["correlations"] = {**PRESETS[name]["correlations"].value, **_in_order(given)}
-    return full
-
-
-def _in_order(given: Mapping[Any, Any]) -> dict[str, Any]:
-    """Correlations with the two names in the order of LATENTS, so that score/savings replaces savings/score."""
-    ordered: dict[str, Any] = {}
-    for pair, value in given.items():
-        names = [part.strip() for part in str(pair).split("/")]
-        if len(names) != 2 or names[0] == names[1] or any(name not in LATENTS for name in names):
-            raise ValueError(
-                f"correlations: {pair!r} is not a pair of qualities; write first/second with two of {', '.join(LATENTS)}"
-            )
-        if set(names) == {"income", "savings"}:
-            raise ValueError(
-                "correlations: savings is the rank within people of like income, so it has no correlation with "
-                "income; change savings_months instead"
-            )
-        key = "/".join(sorted(names, key=LATENTS.index))
-        if key in ordered:
-            raise ValueError(f"correlations: {key} is given twice")
-        ordered[key] = value
-    return ordered
-
-
-def matrix(correlations: Mapping[str, float]) -> npt.NDArray[np.float64]:
-    """The correlation matrix over LATENTS; raises ValueError with names when no such people can exist."""
-    full = np.eye(len(LATENTS))
-    for pair, value in correlations.items():
-        if not -1.0 < value < 1.0:
-            raise ValueError(f"correlations: {pair} is {value:g}; it must lie between -1 and 1, ends excluded")
-        first, second = (LATENTS.index(name) for name in pair.split("/"))
-        full[first, second] = full[second, first] = value
-    sizes, directions = np.linalg.eigh(full)
-    if sizes[0] < 1e-4:
-        weights = np.abs(directions[:, 0])
-        worst = [LATENTS[number] for number in np.argsort(-weights)[:4] if weights[number] > 0.1]
-        raise ValueError(
-            "correlations: these cannot all hold at once (the matrix is not positive definite, least eigenvalue "
-            f"{sizes[0]:.3f}); the conflict lies between {', '.join(worst)}: bring some of them nearer to 0"
-        )
+        full["correlations"] = {**PRESETS[name]["correlations"].value, **in_order(given)}
     return full
