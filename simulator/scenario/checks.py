@@ -1,0 +1,199 @@
+"""Mistakes no single field shows: dates against the span, paths that end early, shares for percents."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from simulator.clock import Clock
+from simulator.params import TimePath, month_date
+from simulator.scenario.model import BookPlan, Scenario, Span
+from simulator.scenario.shape import child_type
+from simulator.scenario.tree import Branch, Leaf, Node, plain
+
+UNEMPLOYMENT = (0.5, 40.0)  # percent; outside it no labour market has been for long
+
+Wrong = tuple[tuple[str, ...], str]
+
+
+@dataclass
+class Parts:
+    """The parts of a scenario that are in order each by itself, even if others are not."""
+
+    span: Span | None = None
+    book: BookPlan | None = None
+    economy: dict[str, TimePath] = field(default_factory=dict)
+    entries: dict[tuple[str, ...], Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Parts:
+        """All parts of a scenario that is valid field by field."""
+        given = scenario.world.economy
+        economy = {name: getattr(given, name) for name in type(given).model_fields}
+        entries: dict[tuple[str, ...], Any] = {("world", "labour"): scenario.world.labour}
+        for section, gallery in (("world", "shocks"), ("lender", "products"), ("lender", "policies")):
+            for name, entry in getattr(getattr(scenario, section), gallery).items():
+                entries[section, gallery, name] = entry
+        paths = {name: path for name, path in economy.items() if isinstance(path, TimePath)}
+        return cls(scenario.span, scenario.book, paths, entries)
+
+    @classmethod
+    def usable(cls, root: Branch) -> Parts:
+        """The parts that are valid by themselves in a tree that is not valid as a whole."""
+        parts = cls(_valid(root, "span"), _valid(root, "book"))
+        for name, path in _each(root, "world", "economy"):
+            if isinstance(path, TimePath):
+                parts.economy[name] = path
+        for section, gallery in (("world", "shocks"), ("lender", "products"), ("lender", "policies")):
+            for name, entry in _each(root, section, gallery):
+                parts.entries[section, gallery, name] = entry
+        return parts
+
+
+def _valid(root: Branch, *keys: str) -> Any:
+    node: Any = root
+    annotation: Any = Scenario
+    for key in keys:
+        if not isinstance(node, Branch) or key not in node.entries:
+            return None
+        annotation = child_type(annotation, node, key)
+        node = node.entries[key]
+    if annotation is None:
+        return None
+    try:
+        return TypeAdapter(annotation).validate_python(plain(node))
+    except ValidationError:
+        return None
+
+
+def _each(root: Branch, section: str, key: str) -> Iterator[tuple[str, Any]]:
+    part = root.entries.get(section)
+    node = part.entries.get(key) if isinstance(part, Branch) else None
+    if isinstance(node, Branch):
+        for name in node.entries:
+            entry = _valid(root, section, key, name)
+            if entry is None and key != "economy":
+                entry = _period_alone(node.entries[name])
+            if entry is not None:
+                yield name, entry
+
+
+def _period_alone(node: Node) -> SimpleNamespace:
+    """The dates of an entry that is wrong elsewhere."""
+    dates: dict[str, dt.date] = {}
+    for key in ("starts", "ends"):
+        leaf = node.entries.get(key) if isinstance(node, Branch) else None
+        if isinstance(leaf, Leaf):
+            with suppress(ValueError):
+                dates[key] = month_date(leaf.value)
+    return SimpleNamespace(**dates)
+
+
+def cross_check(parts: Parts) -> list[Wrong]:
+    """Every mistake between parts: the keys it stands under and what is wrong."""
+    wrong: list[Wrong] = []
+    for name, path in parts.economy.items():
+        wrong += _path(("world", "economy", name), path, parts.span)
+    if "unemployment" in parts.economy:
+        wrong += _unemployment(parts.economy["unemployment"])
+    for keys, entry in parts.entries.items():
+        wrong += _period(keys, entry, parts.span)
+        for below, path in _paths_in(entry, keys):
+            wrong += _csv_end(below, path, parts.span)
+    return wrong
+
+
+def _path(keys: tuple[str, ...], path: TimePath, span: Span | None) -> list[Wrong]:
+    if span is None:
+        return []
+    wrong = _csv_end(keys, path, span)
+    first = path.starts
+    if first is not None and path.given_baseline is None and first > span.start:
+        wrong.append(
+            (
+                keys,
+                f"the path begins {first:%Y-%m}, after the span ({span.start:%Y-%m}); "
+                "give a value from the span's start, or a baseline",
+            )
+        )
+    return wrong
+
+
+def _csv_end(keys: tuple[str, ...], path: TimePath, span: Span | None) -> list[Wrong]:
+    if span is None or path.ends is None:
+        return []
+    clock = Clock(span.start, span.months)
+    last = clock.month_end_date(span.months - 1)
+    if path.ends > last or (path.ends.year, path.ends.month) > (last.year, last.month):
+        return []
+    covered = (path.ends.year - span.start.year) * 12 + path.ends.month - span.start.month
+    return [
+        (
+            keys,
+            f"the series in {path.file} ends before {path.ends:%Y-%m}, the span in {last:%Y-%m}; "
+            f"extend it, or set span.months to {max(covered, 1)} at most",
+        )
+    ]
+
+
+def _unemployment(path: TimePath) -> list[Wrong]:
+    keys = ("world", "economy", "unemployment")
+    low, high = UNEMPLOYMENT
+    dated: list[tuple[str, float]] = [("", path.given_baseline)] if path.given_baseline is not None else []
+    dated += [(f" from {date:%Y-%m}", value) for date, value in zip(path.dates, path.values, strict=True)]
+    for when, value in dated:
+        if 0 < value < low:
+            return [(keys, f"{value:g}{when} looks like a share; write percent, as {value * 100:g}")]
+        if not low <= value <= high:
+            return [(keys, f"{value:g}{when} was given; a rate from {low:g} to {high:g} percent is wanted")]
+    return []
+
+
+def _period(keys: tuple[str, ...], entry: Any, span: Span | None) -> list[Wrong]:
+    """A shock or policy that ends before it starts, or never falls into the span."""
+    starts, ends = getattr(entry, "starts", None), getattr(entry, "ends", None)
+    wrong: list[Wrong] = []
+    if isinstance(starts, dt.date) and isinstance(ends, dt.date) and ends < starts:
+        wrong.append(((*keys, "ends"), f"ends {ends.isoformat()}, before it starts ({starts.isoformat()})"))
+    if span is None:
+        return wrong
+    last = Clock(span.start, span.months).month_end_date(span.months - 1)
+    if isinstance(starts, dt.date) and starts > last:
+        told = f"starts {starts.isoformat()}, after the span's end ({last.isoformat()})"
+        wrong.append(((*keys, "starts"), told))
+    if isinstance(ends, dt.date) and ends < span.start and not wrong:
+        told = f"ends {ends.isoformat()}, before the span begins ({span.start.isoformat()})"
+        wrong.append(((*keys, "ends"), told))
+    return wrong
+
+
+def _paths_in(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], TimePath]]:
+    if isinstance(value, TimePath):
+        yield keys, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _paths_in(getattr(value, name), (*keys, name))
+
+
+def place_of(root: Branch, keys: tuple[str, ...], message: str) -> str:
+    """Where the value under the keys was written; inside a path, the date the message speaks of."""
+    node: Any = root
+    mark = root.mark
+    for key in keys:
+        if not isinstance(node, Branch) or key not in node.entries:
+            break
+        mark = node.keys[key]
+        node = node.entries[key]
+        if isinstance(node, Leaf):
+            mark = node.mark
+    if isinstance(node, Branch):
+        for key, key_mark in node.keys.items():
+            if key[:7] in message.split(" looks")[0].split(" was")[0]:
+                return str(key_mark)
+    return str(mark)
