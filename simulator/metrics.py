@@ -252,7 +252,7 @@ METRICS: list[Metric] = [
     Metric(cumulative_charge_off_rate, "Charge-offs over the span", "share of opening balance", "low"),
     Metric(net_loss, "Net loss", "currency", "low"),
     Metric(charged_off, "Charged off", "currency", "low"),
-    Metric(recovered, "Recovered", "currency", "high"),
+    Metric(recovered, "Recovered", "currency", "neither"),
     Metric(collected, "Paid by borrowers", "currency", "high"),
     Metric(income, "Interest, penalty and fees charged", "currency", "neither"),
     Metric(new_lending, "Lent", "currency", "neither"),

@@ -137,7 +137,7 @@ def _overdue_sentence(answer: Answer, figures: Mapping[str, KeyFigure]) -> str:
     rate = metrics.overdue_rate(rows, 30)
     if rate.dropna().empty:
         return "Nothing was owed in the span, so nothing was overdue."
-    month = rows["month"][int(rate.idxmax())]
+    month = rows["month"].iloc[int(rate.fillna(-1.0).to_numpy().argmax())]
     thirty, ninety = figures["peak_overdue_30_rate"], figures["peak_overdue_90_rate"]
     when = f"peaks at {thirty.shown} in {month:%B %Y}" if len(rows) > 1 else f"is {thirty.shown}"
     return (

@@ -25,7 +25,7 @@ from simulator.report.answer import (
     shown,
 )
 from simulator.report.assumptions import assumptions, grouped
-from simulator.report.plots import Picture, worded
+from simulator.report.drawing import Picture, worded
 from simulator.report.tables import INFLOWS, OUTFLOWS, by_product, flows_by_year
 
 _PRODUCT_FIGURES = (
@@ -63,7 +63,7 @@ def _contents(answer: Answer) -> dict[str, Any]:
     return {
         "name": name_of(answer),
         "title": worded(name_of(answer)),
-        "question": question_of(answer),
+        "question": paragraphs(question_of(answer)),
         "sentences": sentences(answer),
         "standing": standing(answer),
         "unshocked": answer.unshocked is not None,
@@ -76,9 +76,16 @@ def _contents(answer: Answer) -> dict[str, Any]:
         "provenance": [
             (worded(key), _plain(value)) for key, value in answer.provenance.items() if key != "question"
         ],
-        "span": f"{rows['month'].iloc[0]:%B %Y} to {rows['month'].iloc[-1]:%B %Y}",
+        "span": " to ".join(dict.fromkeys(f"{month:%B %Y}" for month in rows["month"].iloc[[0, -1]])),
         "months": len(rows),
     }
+
+
+def paragraphs(comment: str) -> list[str]:
+    """A comment's paragraphs, its lines joined; a line that opens with a dash stays on its own."""
+    lines = [line.strip() for line in comment.splitlines()]
+    text = "".join(f"\n{line}" if not line or line.startswith("- ") else f" {line}" for line in lines)
+    return [part.strip() for part in text.split("\n") if part.strip()]
 
 
 def _pictures(answer: Answer) -> dict[str, Picture]:
@@ -102,12 +109,12 @@ def standing(answer: Answer) -> str:
         "the figures carry sampling noise and have no error band."
     )
     if answer.unshocked is None:
-        return (
-            f"{luck} The same book unshocked was not run, so nothing here says what the scenario itself adds."
-        )
+        return f"{luck} The same book unshocked was not run, so nothing here says what the scenario adds."
+    if all(figure.difference in (0.0, None) for figure in key_figures(answer)):
+        return f"{luck} Nothing befalls the book in this scenario: it is the same as unshocked."
     return (
-        f"{luck} “Unshocked” is the same borrowers with the same luck in the baseline world, so "
-        " the differences carry less noise than the levels."
+        f"{luck} “Unshocked” is the same borrowers with the same luck in the baseline world, "
+        "so the differences carry less noise than the levels."
     )
 
 
@@ -143,7 +150,8 @@ def flow_tables(flows: pd.DataFrame, currency: str) -> list[Table]:
         left = float(rows["left_over"].abs().sum())
         proof = "Adds up to the cent" if left == 0 else f"DOES NOT ADD UP: {left:,.2f} {currency} left over"
         note = f"In {unit}. {proof}; printed figures are rounded, so their last digit may not add."
-        tables.append(Table(worded(str(product)), headings, cells, note))
+        title = "Whole book" if product == "all" else worded(str(product))
+        tables.append(Table(title, headings, cells, note))
     return tables
 
 

@@ -1,127 +1,40 @@
-"""The pictures of the report: one function each, drawn as plain SVG that reads in black and white.
+"""The pictures of the report: one function each, from tables to a drawing with its caption.
 
-Every function takes tables and gives a Picture, or a Picture without a drawing and the words to print in its
-place. No pyplot, no global state; the same tables give the same bytes.
+Where there is nothing to draw, the picture says so in words.
 """
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import matplotlib
-import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MultipleLocator
 
 from simulator import metrics
 from simulator.metrics import BUCKET_LABELS, BUCKETS, segment_rows
+from simulator.report.drawing import (
+    BUCKET_HATCHES,
+    BUCKET_SHADES,
+    GREY,
+    INK,
+    LINES,
+    MOST_BARS,
+    Picture,
+    dated,
+    dates_of,
+    day_numbers,
+    drawn,
+    mark,
+    percent,
+    worded,
+)
 from simulator.report.tables import FROM_BUCKETS, TO_BUCKETS, hit_rates, mean_roll_rates, vintage_curves
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-INK, GREY, PALE = "#1f2d3d", "#7b8794", "#d5dce4"
-BUCKET_SHADES = ("#dbe4ee", "#a9bccf", "#6885a3", "#24384f")
-BUCKET_HATCHES = ("", "....", "", "///")
-LINES = (
-    (INK, "-"), (INK, "--"), (INK, ":"), ("#5b7fa3", "-"), ("#5b7fa3", "--"),
-    ("#5b7fa3", ":"), ("#a3acb6", "-"), ("#a3acb6", "--"), ("#a3acb6", ":"),
-)  # fmt: skip
-STYLE = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "loanbook",
-    "font.family": ["DejaVu Sans"],
-    "font.size": 9.0,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": GREY,
-    "axes.labelcolor": INK,
-    "axes.labelsize": 9.0,
-    "axes.titlesize": 9.5,
-    "axes.titlelocation": "left",
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.axisbelow": True,
-    "grid.color": "#e6eaee",
-    "grid.linewidth": 0.7,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "hatch.linewidth": 0.5,
-    "hatch.color": "#ffffff",
-    "legend.frameon": False,
-    "legend.fontsize": 8.5,
-}
-WIDTH = 7.4  # inches; the text width of an A4 page
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A drawing with the words that go with it; `nothing` stands in its place if nothing can be drawn."""
-
-    name: str
-    title: str
-    caption: str
-    svg: str = ""
-    nothing: str = ""
-
-
-def _drawn(name: str, draw: Callable[[Figure], None], height: float = 3.0) -> str:
-    """Draw on a fresh figure in the house style and give the SVG element alone, fit to stand in a page."""
-    with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, height), layout="constrained")
-        FigureCanvasSVG(figure)
-        draw(figure)
-        text = io.StringIO()
-        figure.savefig(text, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
-    return _for_page(text.getvalue(), name)
-
-
-def _for_page(svg: str, name: str) -> str:
-    """Without XML prolog, style and namespaces (a page needs none), with ids that no other picture has."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<style.*?</style>", "", svg, flags=re.S)
-    svg = re.sub(r' xmlns(:xlink)?="[^"]*"', "", svg)
-    svg = re.sub(r'\b(id="|href="#|url\(#)', rf"\g<1>{name}-", svg)
-    svg = svg.replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")
-    svg = re.sub(
-        r'<svg width="[^"]*" height="[^"]*"', '<svg aria-hidden="true" focusable="false"', svg, count=1
-    )
-    return svg.strip()
-
-
-def _percent(axes: Axes, which: str = "y") -> None:
-    axis = axes.yaxis if which == "y" else axes.xaxis
-    axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.3g}%"))
-
-
-def _dated(axes: Axes, months: pd.Series[Any]) -> None:
-    """Months on the axis, with the year under the first month of each."""
-    locator = mdates.AutoDateLocator(minticks=3, maxticks=10)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(
-        mdates.ConciseDateFormatter(
-            locator, formats=["%Y", "%b", "%d %b", "%H", "%H", "%S"], show_offset=False
-        )
-    )
-    axes.set_xlabel("month")
-    if len(months) == 1:
-        axes.set_xticks([_dates(months)[0]], [f"{months.iloc[0]:%B %Y}"])
-
-
-def _dates(months: pd.Series[Any]) -> Any:
-    return mdates.date2num(pd.to_datetime(months).to_numpy())
-
-
-def _mark(count: int) -> str:
-    return "o" if count < 3 else ""
 
 
 def overdue_by_bucket(panel: pd.DataFrame) -> Picture:
@@ -138,7 +51,7 @@ def overdue_by_bucket(panel: pd.DataFrame) -> Picture:
         return Picture(name, title, caption, nothing="Nothing was overdue in the span.")
 
     def draw(figure: Figure) -> None:
-        axes, dates = figure.add_subplot(), _dates(rows["month"])
+        axes, dates = figure.add_subplot(), dates_of(rows["month"])
         order = list(zip(BUCKETS, bands, BUCKET_SHADES, BUCKET_HATCHES, strict=True))[::-1]
         base = np.zeros(len(rows))
         for bucket, band, shade, hatch in order:
@@ -153,35 +66,35 @@ def overdue_by_bucket(panel: pd.DataFrame) -> Picture:
                 axes.set_xlim(dates[0], dates[-1])
             base = base + band
         axes.set_ylim(0, base.max() * 1.08)
-        axes.set_ylabel("overdue, % of balance")
-        _percent(axes)
-        _dated(axes, rows["month"])
+        axes.set_ylabel("overdue,\n% of balance")
+        percent(axes)
+        dated(axes, rows["month"])
         handles, labels = axes.get_legend_handles_labels()
         figure.legend(handles[::-1], labels[::-1], loc="outside upper left", ncols=4)
 
-    return Picture(name, title, caption, _drawn(name, draw))
+    return Picture(name, title, caption, drawn(name, draw, 2.8))
 
 
 Line = tuple[str, Any, Any, str, Any, float]  # label, dates, values in percent, colour, style, width
 
 
-def _lines(
-    name: str, lines: Sequence[Line], unit: str, months: pd.Series[Any], from_zero: bool = True
-) -> str:
+def _lines(name: str, lines: Sequence[Line], unit: str, months: pd.Series[Any]) -> str:
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
         for label, dates, values, colour, style, width in lines:
             axes.plot(
-                dates, values, color=colour, ls=style, lw=width, label=label, marker=_mark(len(dates)), ms=4
+                dates, values, color=colour, ls=style, lw=width, label=label, marker=mark(len(dates)), ms=4
             )
-        if from_zero:
-            axes.set_ylim(bottom=0)
+        top = max((float(value) for line in lines for value in line[2] if np.isfinite(value)), default=0.0)
+        axes.set_ylim(0, 1.08 * top or 1.0)
+        if len(months) == 1:
+            axes.set_xlim(lines[0][1][0] - 40, lines[0][1][0] + 40)
         axes.set_ylabel(unit)
-        _percent(axes)
-        _dated(axes, months)
+        percent(axes)
+        dated(axes, months)
         figure.legend(loc="outside upper left", ncols=min(4, len(lines)))
 
-    return _drawn(name, draw, 2.7)
+    return drawn(name, draw, 2.45)
 
 
 def balance_and_accounts(panel: pd.DataFrame, unshocked: pd.DataFrame | None) -> Picture:
@@ -192,7 +105,7 @@ def balance_and_accounts(panel: pd.DataFrame, unshocked: pd.DataFrame | None) ->
         "The solid line counts money, the dotted line counts accounts. Where the solid line lies above, "
         "the larger accounts are the worse ones, and a count of accounts understates the money at risk."
     )
-    dates = _dates(rows["month"])
+    dates = dates_of(rows["month"])
     lines: list[Line] = [
         ("by balance", dates, 100 * metrics.overdue_rate(rows, 30), INK, "-", 2.0),
         ("by account", dates, 100 * metrics.overdue_account_rate(rows, 30), INK, (0, (1, 1.2)), 2.0),
@@ -200,10 +113,10 @@ def balance_and_accounts(panel: pd.DataFrame, unshocked: pd.DataFrame | None) ->
     if unshocked is not None:
         base = segment_rows(unshocked)
         rate = 100 * metrics.overdue_rate(base, 30)
-        lines.append(("by balance, same book unshocked", _dates(base["month"]), rate, GREY, "--", 1.4))
+        lines.append(("by balance, same book unshocked", dates_of(base["month"]), rate, GREY, "--", 1.4))
     if not any(line[2].notna().any() for line in lines):
         return Picture(name, title, caption, nothing="Nothing was owed in the span.")
-    unit = "30+ overdue, % of balance or accounts"
+    unit = "30+ days overdue,\n% of the total"
     return Picture(name, title, caption, _lines(name, lines, unit, rows["month"]))
 
 
@@ -224,7 +137,7 @@ def charge_offs(panel: pd.DataFrame, unshocked: pd.DataFrame | None) -> Picture:
     lines: list[Line] = []
     if by_quarter:
         monthly = 100 * metrics.monthly_charge_off_rate(rows)
-        lines.append(("by month", _dates(rows["month"]), monthly, "#b3bcc6", "-", 0.8))
+        lines.append(("by month", dates_of(rows["month"]), monthly, "#b3bcc6", "-", 0.8))
     for label, table, colour, style, width in (
         ("this scenario", rows, INK, "-", 2.0), ("same book unshocked", base, GREY, "--", 1.6),
     ):  # fmt: skip
@@ -232,18 +145,17 @@ def charge_offs(panel: pd.DataFrame, unshocked: pd.DataFrame | None) -> Picture:
             dates, values = _by_quarter(table) if by_quarter else _by_month(table)
             lines.append((label, dates, values, colour, style, width))
     return Picture(
-        name, title, caption, _lines(name, lines, "charged off, % of balance per year", rows["month"])
+        name, title, caption, _lines(name, lines, "charged off,\n% of balance per year", rows["month"])
     )
 
 
 def _by_quarter(rows: pd.DataFrame) -> tuple[Any, Any]:
     rate = 100 * metrics.quarterly_charge_off_rate(rows)
-    index: Any = rate.index
-    return mdates.date2num((index.start_time + pd.Timedelta(days=45)).to_numpy()), rate.to_numpy()
+    return day_numbers(pd.PeriodIndex(rate.index), days=31), rate.to_numpy()
 
 
 def _by_month(rows: pd.DataFrame) -> tuple[Any, Any]:
-    return _dates(rows["month"]), 100 * metrics.monthly_charge_off_rate(rows)
+    return dates_of(rows["month"]), 100 * metrics.monthly_charge_off_rate(rows)
 
 
 def unemployment(panel: pd.DataFrame) -> Picture:
@@ -251,15 +163,16 @@ def unemployment(panel: pd.DataFrame) -> Picture:
     rows = segment_rows(panel)
     gap = (rows["unemployment_rate"] - rows["economy_unemployment_rate"]).abs().max()
     caption = (
-        "The solid line is the share of the borrowers' labour force out of work in the simulation; the dashed "
-        f"line is the path the scenario gives. They are at most {100 * gap:.2f} points apart at any month-end."
+        "The solid line is the share of the borrowers' labour force out of work in the simulation, the "
+        "dashed line the path that the scenario gives. At any month-end they are at most "
+        f"{100 * gap:.2f} points apart."
     )
-    dates = _dates(rows["month"])
+    dates = dates_of(rows["month"])
     lines: list[Line] = [
         ("given", dates, 100 * rows["economy_unemployment_rate"], GREY, "--", 1.6),
         ("simulated, of borrowers", dates, 100 * rows["unemployment_rate"], INK, "-", 1.6),
     ]
-    svg = _lines("unemployment", lines, "out of work, % of labour force", rows["month"])
+    svg = _lines("unemployment", lines, "out of work,\n% of labour force", rows["month"])
     return Picture("unemployment", "Unemployment: simulated and given", caption, svg)
 
 
@@ -267,9 +180,9 @@ def roll_rates(table: pd.DataFrame) -> Picture:
     """Where the balance of each bucket stands one month later, mean of the span, per product."""
     name, title = "roll-rates", "Roll rates"
     caption = (
-        "Each row is a bucket at one month-end; its cells say where its balance stood a month later, in percent "
-        "(mean of the span, weighted by balance; a row sums to 100). Left of the diagonal are cures, right of "
-        "it is the flow towards charge-off. Empty cells are zero."
+        "Each row is a bucket at one month-end; its cells say where its balance stood a month later, in "
+        "percent (mean of the span, weighted by balance; a row sums to 100). Left of the diagonal are cures, "
+        "right of it is the flow towards charge-off. Empty cells are zero."
     )
     matrices = mean_roll_rates(table) if len(table) else {}
     if not matrices:
@@ -281,7 +194,7 @@ def roll_rates(table: pd.DataFrame) -> Picture:
             _heat_map(axes, matrix.to_numpy(), product)
         plots[-1].set_xlabel("bucket one month later, % of the row's balance")
 
-    return Picture(name, title, caption, _drawn(name, draw, 0.7 + 1.95 * len(matrices)))
+    return Picture(name, title, caption, drawn(name, draw, 0.7 + 1.95 * len(matrices)))
 
 
 def _heat_map(axes: Axes, shares: Any, product: str) -> None:
@@ -311,32 +224,30 @@ def _short(bucket: str) -> str:
     return {"90_plus": "90+", "charged_off": "charged off"}.get(bucket, bucket.replace("_", " to "))
 
 
-def worded(name: str) -> str:
-    """A name from a file as words for a reader."""
-    return name.replace("_", " ")
-
-
 def vintages(table: pd.DataFrame) -> Picture:
     """Cumulative charge-offs by months on book, one line for each year or half-year of opening."""
     name, title = "vintages", "Vintages: cumulative charge-off by months on book"
     caption = (
-        "Each line follows the accounts opened in one period, as far as the youngest of them has come. A line "
-        "that climbs faster than those of earlier periods means that newer lending does worse, whatever growth "
-        "does to the ratios of the whole book."
+        "Each line follows the accounts opened in one period, as far as the youngest of them has come. A "
+        "line that climbs faster than those of earlier periods means that newer lending does worse, whatever "
+        "growth does to the ratios of the whole book."
     )
     curves = {product: lines for product, lines in vintage_curves(table).items() if lines.size}
     if not curves:
         return Picture(name, title, caption, nothing="No account was old enough to draw a vintage curve.")
     if not any(float(np.nansum(lines.to_numpy())) for lines in curves.values()):
         return Picture(name, title, caption, nothing="There was no charge-off of any vintage in the span.")
+    across = min(3, len(curves))
+    down = -(-len(curves) // across)
 
     def draw(figure: Figure) -> None:
-        plots = figure.subplots(1, len(curves), squeeze=False)[0]
-        for axes, (product, lines) in zip(plots, curves.items(), strict=True):
+        for place, (product, lines) in enumerate(curves.items()):
+            axes = figure.add_subplot(down, across, place + 1)
             _vintage_lines(axes, lines, product)
-        plots[0].set_ylabel("charged off so far, % of money lent")
+            if place % across == 0:
+                axes.set_ylabel("charged off so far,\n% of money lent")
 
-    return Picture(name, title, caption, _drawn(name, draw, 3.2))
+    return Picture(name, title, caption, drawn(name, draw, 3.2 * down))
 
 
 def _vintage_lines(axes: Axes, lines: pd.DataFrame, product: str) -> None:
@@ -346,8 +257,8 @@ def _vintage_lines(axes: Axes, lines: pd.DataFrame, product: str) -> None:
         axes.plot(line.index, 100 * line, color=colour, ls=style, lw=1.5, label=label)
     axes.set_ylim(bottom=0)
     axes.set_xlim(left=0)
-    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 3, 6, 10], integer=True))
-    _percent(axes)
+    axes.xaxis.set_major_locator(MultipleLocator(6 if len(lines) <= 48 else 12))
+    percent(axes)
     axes.set_xlabel("months on book")
     axes.set_title(worded(product))
     axes.legend(loc="upper left", handlelength=2.6)
@@ -357,16 +268,18 @@ def who_was_hit(hit: pd.DataFrame) -> Picture:
     """Charge-offs of the span against balance, for each group of borrowers."""
     name, title = "hit", "Who was hit"
     caption = (
-        "Charged off over the span as a percentage of the group's balance. A long bar is a group whose risk is "
-        "high, not one whose loss is large; sizes and sums are in the workbook, sheet “Who was hit”."
+        "Charged off over the span as a percentage of the group's balance. A long bar is a group whose risk "
+        "is high, not one whose loss is large; sizes and sums are in the workbook, sheet “Who was hit”."
     )
     table = hit_rates(hit)
     if table.empty:
         return Picture(name, title, caption, nothing="The run was not split into groups of borrowers.")
     if not float(table["charge_offs"].sum()):
         return Picture(name, title, caption, nothing="There was no charge-off in the span, in any group.")
-    groups = list(table.groupby("dimension", sort=False))
+    groups = [(dimension, _worst(rows)) for dimension, rows in table.groupby("dimension", sort=False)]
     sizes = [len(rows) for _, rows in groups]
+    if sum(sizes) < len(table):
+        caption += f" Of a division with more than {MOST_BARS} groups only those hit hardest are drawn."
     top = 100 * float(table["charge_off_rate"].max())
 
     def draw(figure: Figure) -> None:
@@ -375,7 +288,11 @@ def who_was_hit(hit: pd.DataFrame) -> Picture:
             _bars(axes, rows, worded(str(dimension)), top)
         plots[-1].set_xlabel("charged off over the span, % of the group's balance")
 
-    return Picture(name, title, caption, _drawn(name, draw, 0.6 + 0.5 * len(groups) + 0.23 * sum(sizes)))
+    return Picture(name, title, caption, drawn(name, draw, 0.6 + 0.5 * len(groups) + 0.23 * sum(sizes)))
+
+
+def _worst(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows if len(rows) <= MOST_BARS else rows.nlargest(MOST_BARS, "charge_off_rate")
 
 
 def _bars(axes: Axes, rows: pd.DataFrame, dimension: str, top: float) -> None:
@@ -383,12 +300,11 @@ def _bars(axes: Axes, rows: pd.DataFrame, dimension: str, top: float) -> None:
     rates = 100 * rows["charge_off_rate"].fillna(0.0).to_numpy()
     axes.barh(places, rates, 0.68, color="#6885a3")
     for place, rate, missing in zip(places, rates, rows["charge_off_rate"].isna(), strict=True):
-        axes.text(rate + top * 0.01, place, "no balance" if missing else f"{rate:.1f}%", va="center")
+        axes.text(rate + top * 0.01, float(place), "no balance" if missing else f"{rate:.1f}%", va="center")
     axes.set_yticks(places, [worded(str(group)) for group in rows["group"]])
     axes.set_xlim(0, top * 1.1)
     axes.invert_yaxis()
     axes.grid(visible=False)
     axes.tick_params(axis="y", length=0)
     axes.set_title(f"by {dimension}")
-    axes.set_ylabel(dimension)
-    _percent(axes, "x")
+    percent(axes, "x")

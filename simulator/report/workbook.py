@@ -152,7 +152,7 @@ def _roll_rate_rows(roll_rates: pd.DataFrame) -> pd.DataFrame:
         {
             "product": product,
             "from": source,
-            **{f"to {bucket.replace('_', ' ')}": share for bucket, share in row.items()},
+            **{f"to {str(bucket).replace('_', ' ')}": share for bucket, share in row.items()},
         }
         for product, matrix in (mean_roll_rates(roll_rates) if len(roll_rates) else {}).items()
         for source, row in matrix.to_dict("index").items()
@@ -209,10 +209,10 @@ def _line_chart(
 ) -> None:
     """A native line chart of columns of the Panel sheet, told apart by shade and dash."""
     chart = book.file.add_chart({"type": "line"})
-    styles = (("#1F2D3D", "solid"), ("#5B7FA3", "dash"), ("#5B7FA3", "round_dot"), ("#7B8794", "long_dash"))
+    styles = [("#1F2D3D", "solid"), ("#5B7FA3", "dash"), ("#5B7FA3", "round_dot"), ("#7B8794", "long_dash")]
     names = list(months.columns)
     if any(name.startswith("unshocked") for name, _ in lines[:2]):
-        styles = (styles[0], styles[3])
+        styles = [styles[0], styles[3]]
     for (column, label), (colour, dash) in zip(lines, styles, strict=False):
         if column not in names:
             continue

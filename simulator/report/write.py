@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import OutputError
 from simulator.metrics import METRICS, measure
-from simulator.report.answer import Answer, currency_of, name_of, question_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from simulator.report.answer import Answer
 
 FILES = (
     "scenario.yaml",
@@ -160,7 +161,9 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
 
 
 def summary(answer: Answer, errors: Mapping[str, float] | None = None) -> dict[str, Any]:
-    """The figures of a run for a machine; `errors` are standard errors by metric, where many runs gave them."""
+    """The figures of a run for a machine; `errors` are standard errors by metric, if many runs gave them."""
+    from simulator.report.answer import currency_of, name_of
+
     found, currency, errors = measure(answer.panel), currency_of(answer), errors or {}
     figures: dict[str, dict[str, Any]] = {}
     for metric in METRICS:
@@ -185,6 +188,8 @@ def summary(answer: Answer, errors: Mapping[str, float] | None = None) -> dict[s
 def scenario_text(answer: Answer) -> str:
     """The scenario as resolved, as YAML that runs again; its question is the leading comment."""
     import yaml
+
+    from simulator.report.answer import question_of
 
     question = "".join(f"# {line}".rstrip() + "\n" for line in question_of(answer).splitlines())
     body = answer.scenario.model_dump(mode="json", exclude_none=True)
