@@ -165,7 +165,7 @@ def _removable(below: Node | None) -> bool:
 
 def _same_sort(key: str, below: Branch, over: Branch) -> bool:
     """Whether two maps describe the same thing, so that their fields may be mixed."""
-    if any(is_dated(branch) or _is_table(branch) for branch in (below, over)):
+    if any(is_dated(branch) or is_table(branch) for branch in (below, over)):
         return False
     for tag in ("kind", "preset"):
         new = over.entries.get(tag)
@@ -181,7 +181,7 @@ def is_dated(branch: Branch) -> bool:
     return any(DATED.match(key) for key in branch.entries)
 
 
-def _is_table(branch: Branch) -> bool:
+def is_table(branch: Branch) -> bool:
     """Whether a map is a table: its keys are numbers (quantiles, codes)."""
     return bool(branch.entries) and all(_NUMBER.match(key) for key in branch.entries)
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from simulator.errors import Problem
 from simulator.params import DateOf, TimePath
+from simulator.scenario.merge import is_table
 from simulator.scenario.tree import Branch, Leaf, Mark, Node, Row, plain
 from simulator.scenario.words import given, listed, suggestion
 
@@ -134,6 +135,8 @@ def complete(node: Branch, annotation: Any, key: str, problems: list[Problem]) -
     `off` on a key that takes no switch takes the key away, so that its default stands; an entry of a gallery
     that is switched off must be there. An empty value where a map belongs is an empty map.
     """
+    if value_type(annotation) is not None and is_table(node):  # the order of a table is that of its numbers
+        node.entries = {name: node.entries[name] for name in sorted(node.entries, key=float)}
     gallery = kinds(value_type(annotation)) if not models(annotation) else {}
     for name in list(node.entries):
         child, mark = node.entries[name], node.keys[name]
