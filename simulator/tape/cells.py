@@ -60,7 +60,7 @@ def numbers(cells: pd.Series[Any], *, thousands: str | None = None, ending: str 
         return _finite(values, np.isnan(values))
     if pd.api.types.is_datetime64_any_dtype(cells):
         return Numbers(np.full(len(cells), np.nan), cells.notna().to_numpy())
-    values = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64, copy=True)
+    values = np.array(pd.to_numeric(cells.to_numpy(dtype=object), errors="coerce"), dtype=np.float64)
     odd = np.flatnonzero(np.isnan(values))
     blank = np.zeros(values.size, dtype=bool)
     for row in odd.tolist():

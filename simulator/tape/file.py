@@ -167,7 +167,7 @@ def _csv_table(source: Source, names: Sequence[str]) -> Table:
     lost = [row for row, _, _ in broken]
     stay = ~np.isin(rows, lost)
     series = {
-        name: pd.Series(table.column(inner_name).to_numpy(zero_copy_only=False)[stay], dtype=object)
+        name: pd.Series(pd.arrays.ArrowExtensionArray(table.column(inner_name))[stay])
         for name, inner_name in zip(names, wanted, strict=True)
     }
     torn = [*broken, *(bad for bad in handled if bad[0] not in set(lost))]

@@ -35,7 +35,7 @@ TAIWAN_PAY_SHARE: dict[str, Any] = {
     **{str(k): 0 for k in range(2, 10)},
 }
 
-# 1 graduate school, 2 university, 3 high school, in the recipes' labels. The codes 0, 4, 5 and 6 are undocumented
+# 1 graduate school, 2 university, 3 high school, in the recipes' labels. Codes 0, 4, 5 and 6 are undocumented
 # or "others": drawn.
 TAIWAN_EDUCATION: dict[str, Any] = {
     "1": "degree",

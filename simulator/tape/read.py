@@ -112,7 +112,7 @@ def read(plan: TapePlan, *, progress: Progress | None = None) -> Tape:
 
 
 def problems(plan: TapePlan) -> list[str]:
-    """What can be said against a plan from the tape's header alone, all at once; empty when it can be read."""
+    """What the tape's header says against a plan, all at once; empty when it can be read."""
     try:
         source = opened(plan)
     except TapeError as error:
@@ -168,6 +168,7 @@ def _identify(rows: Rows, table: Table) -> None:
     whole = np.array([name.isascii() and name.isdigit() and len(name) <= 18 for name in names], dtype=bool)
     if (whole | blank).all():
         rows.ids[whole] = names[whole].astype(np.int64)
+        rows.ids[blank] = -table.rows[blank]  # nobody's, and nobody's twin
         keys: npt.NDArray[Any] = rows.ids
     else:
         rows.note("accounts numbered by their row", rows.everyone, "their ids are not whole numbers")
@@ -177,11 +178,9 @@ def _identify(rows: Rows, table: Table) -> None:
     again = pd.Series(keys).duplicated().to_numpy() & ~blank
     if again.any():
         first = pd.Series(table.rows).groupby(keys).transform("min").to_numpy()
-        for row in np.unique(first[again])[:1000]:
-            rows.faults.add(
-                again & (first == row), column, table.columns[column], f"the id was in row {row} already"
-            )
-        rows.faults.add(again & ~rows.faults.bad, column, table.columns[column], "the id was there already")
+        reasons = np.full(again.size, "", dtype=object)
+        reasons[again] = [f"the id was in row {row} already" for row in first[again]]
+        rows.faults.add(again, column, table.columns[column], reasons)
 
 
 def _field(rows: Rows, table: Table, name: str, parts: tuple[ColumnPlan, ...]) -> None:
@@ -201,6 +200,7 @@ def _field(rows: Rows, table: Table, name: str, parts: tuple[ColumnPlan, ...]) -
         empty &= unknown
     rows.values[name] = found
     rows.empty[name] = empty
+    rows.cells[name] = table.columns[parts[0].column]
     if name in rows.settled.required:
         rows.faults.add(
             empty, parts[0].column, table.columns[parts[0].column], f"{name} is required and not given"
@@ -253,7 +253,7 @@ def _part(
         )
     impossible = (values < field.low) | (values > field.high)
     hint = ""
-    if name == "rate" and unit == "share" and impossible.mean() > 0.5:
+    if name == "rate" and unit == "share" and impossible.sum() > impossible.size / 2:
         hint = "; is the column in percent? then say unit: percent"
     fault(impossible, f"impossible; {field.wanted} is wanted{hint}")
     return values, np.isnan(values)

@@ -31,7 +31,13 @@ class Faults:
         self.reason = np.full(rows, "", dtype=object)
 
     def add(
-        self, where: Mask, column: str, values: pd.Series[Any] | None, reason: str, *, aside: bool = False
+        self,
+        where: Mask,
+        column: str,
+        values: pd.Series[Any] | None,
+        reason: str | npt.NDArray[Any],
+        *,
+        aside: bool = False,
     ) -> None:
         """These rows are out: for this value of this column. `aside` means nothing is wrong with the row."""
         if not where.any():
@@ -40,7 +46,7 @@ class Faults:
         self.others[where & ~new] += 0 if aside else 1
         self.column[new] = column
         self.value[new] = "" if values is None else [str(value)[:_SHOWN] for value in values[new]]
-        self.reason[new] = reason
+        self.reason[new] = reason if isinstance(reason, str) else reason[new]
         if aside:
             self.aside |= new
         else:
@@ -96,12 +102,13 @@ def refusal(frame: pd.DataFrame, read: int, share: float, path: str, currency: s
         f"{path}: {len(bad)} of {read} rows cannot be used ({len(bad) / read:.1%}, {money}); "
         f"more than max_rejected: {share:g} allows"
     ]
-    groups = sorted(bad.groupby(["column", "reason"], sort=True), key=lambda pair: -len(pair[1]))
-    for (column, reason), rows in groups[:10]:
+    alike = bad["reason"].str.replace(r"row \d+", "a row", regex=True)
+    groups = sorted(bad.groupby(["column", alike]), key=lambda pair: -len(pair[1]))
+    for (column, _), rows in groups[:10]:
         first = rows.iloc[0]
         place = f"column {column!r}: " if column else ""
         lines.append(
-            f"{path}: row {first['row']}: {place}{first['value']!r}: {reason}"
+            f"{path}: row {first['row']}: {place}{first['value']!r}: {first['reason']}"
             + (f" (and {len(rows) - 1} more rows)" if len(rows) > 1 else "")
         )
     if len(groups) > 10:

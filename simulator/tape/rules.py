@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,9 @@ from simulator.money import CENTS
 from simulator.tape.plan import TapePlan
 from simulator.tape.presets import Layout
 from simulator.tape.rejected import Faults
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -26,6 +29,7 @@ class Rows:
         self.names: npt.NDArray[Any] = np.full(rows.size, "", dtype=object)
         self.values: dict[str, npt.NDArray[Any]] = {}
         self.empty: dict[str, Mask] = {}  # where the tape gives no value for a field
+        self.cells: dict[str, pd.Series[Any]] = {}  # what stands in the file
         self.faults = Faults(rows.size)
         self.everyone: Mask = np.ones(rows.size, dtype=bool)
         self.nothing: Floats = np.full(rows.size, np.nan)
@@ -47,10 +51,7 @@ class Rows:
 
     def reject(self, where: Mask, name: str, reason: str, *, aside: bool = False) -> None:
         """These rows are out for the value of a field."""
-        import pandas as pd
-
-        shown = pd.Series(self.values[name]) if name in self.values else None
-        self.faults.add(where, self.column(name), shown, reason, aside=aside)
+        self.faults.add(where, self.column(name), self.cells.get(name), reason, aside=aside)
 
     def counted(self) -> list[dict[str, Any]]:
         """What was replaced, clipped, worked out or left to be drawn: number of accounts and their money."""
