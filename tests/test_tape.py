@@ -300,6 +300,30 @@ def test_lending_club_live() -> None:
     np.testing.assert_allclose(tape.known["income"][joint], gross[joint] * 75 / 12, atol=1)
 
 
+def test_a_presets_codes_can_be_overridden_and_a_plan_survives_being_written() -> None:
+    codes = {1: "degree", 2: "degree", 3: "school", 0: None, 4: "school", 5: None, 6: None}
+    plan = TapePlan(file=str(TAIWAN), preset="taiwan-cards", values={"education": codes}, as_of="2005-10-01")
+    again = TapePlan(**plan.model_dump(mode="json"))
+    assert again == plan
+    assert "columns" in TapePlan.model_json_schema()["properties"]
+    tape = read(again)
+    assert tape.as_of == dt.date(2005, 10, 1)
+    raw = pd.read_csv(TAIWAN)
+    assert counted(tape, "education drawn")["number"] == raw["EDUCATION"].isin([0, 5, 6]).sum()
+
+
+def test_every_option_changes_what_is_read(tmp_path: Path) -> None:
+    path = written(tmp_path, "no,owed,line,late,pay\n1,5,10,0,0.5\n2,6,,1,\n3,x,10,0,1.5\n")
+    first = read(cards(path, columns={"pay_share": "pay"}, max_rejected=0.7))
+    assert first.rows_used == 1  # a card without a limit is no card
+    loose = read(cards(path, columns={"pay_share": "pay"}, max_rejected=0.7, required=["balance"]))
+    assert loose.rows_used == 2
+    assert loose.accounts["limit"].tolist() == [1000, -1]
+    assert counted(loose, "limit left to the product")["money"] == 6
+    assert counted(loose, "pay_share drawn")["number"] == 1
+    assert read(cards(path, product="gold card", max_rejected=0.7)).product == "gold card"
+
+
 def test_progress_and_problems(tmp_path: Path) -> None:
     told: list[tuple[str, float]] = []
     plan = cards(written(tmp_path, "no,owed,line,late\n1,5,10,0\n"))

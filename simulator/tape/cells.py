@@ -58,7 +58,7 @@ def numbers(cells: pd.Series[Any], *, thousands: str | None = None, ending: str 
     if pd.api.types.is_numeric_dtype(cells):
         values = cells.to_numpy(dtype=np.float64, copy=True)
         return _finite(values, np.isnan(values))
-    if pd.api.types.is_datetime64_any_dtype(cells):
+    if dated(cells):
         return Numbers(np.full(len(cells), np.nan), cells.notna().to_numpy())
     values = np.array(pd.to_numeric(cells.to_numpy(dtype=object), errors="coerce"), dtype=np.float64)
     odd = np.flatnonzero(np.isnan(values))
@@ -107,11 +107,18 @@ def _by_distinct_text(shown: npt.NDArray[Any], read: Callable[[str], Any]) -> np
     return _by_distinct(pd.Series(shown, dtype=object), read)
 
 
+def dated(cells: pd.Series[Any]) -> bool:
+    """Whether the file itself says that the cells are dates."""
+    import pandas as pd
+
+    return pd.api.types.is_datetime64_any_dtype(cells)
+
+
 def dates(cells: pd.Series[Any], date_format: str | None) -> tuple[Days, Mask]:
     """The cells as days (NaT where there is none), and which are not dates of this format."""
     import pandas as pd
 
-    if pd.api.types.is_datetime64_any_dtype(cells):
+    if dated(cells):
         return cells.to_numpy().astype("datetime64[D]"), np.zeros(len(cells), dtype=bool)
     shown = pd.Series(texts(cells), dtype=object)
     codes, distinct = pd.factorize(shown)

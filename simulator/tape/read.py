@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 from simulator.errors import TapeError
 from simulator.money import CENTS, cents
-from simulator.tape import cells
-from simulator.tape.fields import ACCOUNT_MONEY, FIELDS, LABELS, PERSON_NUMBERS, UNKNOWN, WORDS
+from simulator.tape.fields import ACCOUNT_MONEY, FIELDS, LABELS, PERSON_NUMBERS, UNKNOWN
 from simulator.tape.file import Source, Table, opened
-from simulator.tape.plan import ColumnPlan, TapePlan, meant
+from simulator.tape.fill import fill, identify
+from simulator.tape.plan import TapePlan, meant
 from simulator.tape.presets import Layout, layout
 from simulator.tape.rejected import refusal, rejected_frame, write_frame
 from simulator.tape.rules import Rows, apply_rules
@@ -99,10 +99,10 @@ def read(plan: TapePlan, *, progress: Progress | None = None) -> Tape:
     table = source.table(settled.names)
     tell("checking the tape", 0.5)
     rows = Rows(plan, settled, table.rows)
-    _identify(rows, table)
+    identify(rows, table)
     for name, parts in settled.columns.items():
         if name != "id":
-            _field(rows, table, name, parts)
+            fill(rows, table, name, parts)
     given = _given_money(rows)
     apply_rules(rows)
     tape = _finished(rows, table, source, given)
@@ -151,112 +151,6 @@ def header_faults(plan: TapePlan, source: Source, settled: Layout) -> list[str]:
 def write_rejected(tape: Tape, path: str | Path) -> None:
     """rejected_rows.csv: every row that is not in the book, with the value, the reason and the money."""
     write_frame(tape.rejected, Path(path))
-
-
-def _identify(rows: Rows, table: Table) -> None:
-    """Who each account is: the tape's number, or the row's number where the tape has no whole numbers."""
-    parts = rows.settled.columns.get("id")
-    if not parts:
-        rows.names = np.array([str(row) for row in table.rows], dtype=object)
-        rows.note("accounts numbered by their row", rows.everyone, "the tape gives them no id")
-        return
-    column = parts[0].column
-    names = cells.texts(table.columns[column])
-    blank = names == ""
-    rows.faults.add(blank, column, table.columns[column], "no id")
-    rows.names = names
-    whole = np.array([name.isascii() and name.isdigit() and len(name) <= 18 for name in names], dtype=bool)
-    if (whole | blank).all():
-        rows.ids[whole] = names[whole].astype(np.int64)
-        rows.ids[blank] = -table.rows[blank]  # nobody's, and nobody's twin
-        keys: npt.NDArray[Any] = rows.ids
-    else:
-        rows.note("accounts numbered by their row", rows.everyone, "their ids are not whole numbers")
-        keys = names
-    import pandas as pd
-
-    again = pd.Series(keys).duplicated().to_numpy() & ~blank
-    if again.any():
-        first = pd.Series(table.rows).groupby(keys).transform("min").to_numpy()
-        reasons = np.full(again.size, "", dtype=object)
-        reasons[again] = [f"the id was in row {row} already" for row in first[again]]
-        rows.faults.add(again, column, table.columns[column], reasons)
-
-
-def _field(rows: Rows, table: Table, name: str, parts: tuple[ColumnPlan, ...]) -> None:
-    """One field from its columns; the first that holds a value counts. What cannot be read is a fault."""
-    field = FIELDS[name]
-    if field.kind == "label":
-        found: npt.NDArray[Any] = np.full(table.rows.size, "", dtype=object)
-    elif field.kind == "date":
-        found = np.full(table.rows.size, "NaT", dtype="datetime64[D]")
-    else:
-        found = np.full(table.rows.size, np.nan)
-    empty = np.ones(table.rows.size, dtype=bool)
-    for part in parts:
-        value, unknown = _part(rows, table, name, part)
-        new = empty & ~unknown
-        found[new] = value[new]
-        empty &= unknown
-    rows.values[name] = found
-    rows.empty[name] = empty
-    rows.cells[name] = table.columns[parts[0].column]
-    if name in rows.settled.required:
-        rows.faults.add(
-            empty, parts[0].column, table.columns[parts[0].column], f"{name} is required and not given"
-        )
-
-
-def _part(
-    rows: Rows, table: Table, name: str, part: ColumnPlan
-) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
-    """One column's values in our unit, and where there are none; faults are noted on the way."""
-    column, field = table.columns[part.column], FIELDS[name]
-
-    def fault(where: npt.NDArray[np.bool_], reason: str) -> None:
-        rows.faults.add(where, part.column, column, reason)
-
-    if field.kind == "date":
-        days, unreadable = cells.dates(column, rows.settled.date_format)
-        fault(unreadable, f"not a date written as {rows.settled.date_format or 'a date'}")
-        return days, np.isnat(days)
-    if part.values is not None:
-        meanings, unmapped = cells.coded(column, part.values)
-        fault(unmapped, f"not a known code{meant('', part.values)}")
-        unknown = np.array([meaning is None for meaning in meanings], dtype=bool)
-        if field.kind == "label":
-            return np.where(unknown, "", meanings), unknown
-        if name == "status":
-            for word in WORDS:
-                rows.faults.add(meanings == word, part.column, column, WORDS[word], aside=True)
-            meanings = np.where(np.isin(meanings.astype(str), list(WORDS)), 0.0, meanings)
-        return np.where(unknown, np.nan, meanings).astype(np.float64), unknown
-    if field.kind == "label":
-        labels = cells.texts(column)
-        return labels, labels == ""
-    unit = part.unit or next(iter(field.units), "")
-    ending = "%" if "percent" in unit else unit if unit in ("months", "years", "days") else ""
-    read = cells.numbers(column, thousands=part.thousands, ending=ending)
-    fault(read.unreadable, f"not a number; {field.wanted} is wanted")
-    values = read.values * field.units.get(unit, 1.0) * part.scale
-    if part.over is not None:
-        below = cells.numbers(table.columns[part.over])
-        rows.faults.add(below.unreadable, part.over, table.columns[part.over], "not a number")
-        values = np.divide(values, below.values, out=np.full(values.size, np.nan), where=below.values > 0)
-    if unit.startswith("gross"):
-        values = values * rows.plan.take_home if field.kind == "money" else values / rows.plan.take_home
-    if unit == "days" and name == "missed":
-        values = np.ceil(values)
-    if field.kind == "whole" or name == "status":
-        fault(
-            ~np.isnan(values) & (values != np.rint(values)), f"not a whole number; {field.wanted} is wanted"
-        )
-    impossible = (values < field.low) | (values > field.high)
-    hint = ""
-    if name == "rate" and unit == "share" and impossible.sum() > impossible.size / 2:
-        hint = "; is the column in percent? then say unit: percent"
-    fault(impossible, f"impossible; {field.wanted} is wanted{hint}")
-    return values, np.isnan(values)
 
 
 def _given_money(rows: Rows) -> npt.NDArray[np.float64]:

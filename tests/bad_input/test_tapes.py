@@ -198,6 +198,14 @@ def test_every_missing_column_at_once(tmp_path: Path) -> None:
     assert f"{path}: columns.term: the file has no column 'months'; accepted: no, Owed" in message
 
 
+def test_dates_as_texts_in_parquet_need_a_format(tmp_path: Path) -> None:
+    path = tmp_path / "tape.parquet"
+    pd.DataFrame({"owed": [5.0], "months": [12], "since": ["2024-01-31"]}).to_parquet(path)
+    columns = {"balance": "owed", "term": "months", "opened": "since"}
+    with pytest.raises(TapeError, match="date_format: must be given as %Y-%m-%d: column 'since' holds text"):
+        read(plan(path, columns=columns, date_format=None))
+
+
 def test_a_preset_on_another_tape(tmp_path: Path) -> None:
     path = tmp_path / "tape.csv"
     path.write_text(HEAD + GOOD)
