@@ -130,16 +130,14 @@ def _csv_end(keys: tuple[str, ...], path: TimePath, span: Span | None) -> list[W
         return []
     clock = Clock(span.start, span.months)
     last = clock.month_end_date(span.months - 1)
-    if path.ends > last or (path.ends.year, path.ends.month) > (last.year, last.month):
+    step = path.ends - path.dates[-1]
+    months = round(step.days / 30.44)  # a monthly value covers its whole month, February's too
+    covered = (path.dates[-1].year - span.start.year) * 12 + path.dates[-1].month - span.start.month + months
+    if covered >= span.months or (not months and path.ends > last):
         return []
-    covered = (path.ends.year - span.start.year) * 12 + path.ends.month - span.start.month
-    return [
-        (
-            keys,
-            f"the series in {path.file} ends before {path.ends:%Y-%m}, the span in {last:%Y-%m}; "
-            f"extend it, or set span.months to {max(covered, 1)} at most",
-        )
-    ]
+    told = f"the series in {path.file} ends with {path.dates[-1]:%Y-%m}, the span with {last:%Y-%m}"
+    remedy = f"extend it, or set span.months to {covered} at most" if covered >= 1 else "extend it"
+    return [(keys, f"{told}; {remedy}")]
 
 
 def _unemployment(path: TimePath) -> list[Wrong]:

@@ -41,7 +41,7 @@ def load(path: str | os.PathLike[str], sets: Sequence[str] = (), **overrides: An
     """
     file = Path(path)
     shown = str(path)
-    if not file.exists() and file.parent == Path() and file.name.removesuffix(".yaml") in shipped_scenarios():
+    if not _exists(file) and file.parent == Path() and file.name.removesuffix(".yaml") in shipped_scenarios():
         file = shipped_scenarios()[file.name.removesuffix(".yaml")]
         shown = show_path(file)
     elif not _exists(file):

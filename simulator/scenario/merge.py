@@ -40,11 +40,9 @@ class Merged:
 def shipped_scenarios() -> dict[str, Path]:
     """The scenarios that come with the program, by name: beside the package, or inside it when installed."""
     package = Path(__file__).resolve().parent.parent
-    found: dict[str, Path] = {}
-    for folder in (package / "_scenarios", package.parent / "scenarios"):
-        if folder.is_dir():
-            found.update({file.stem: file for file in sorted(folder.glob("*.yaml"))})
-    return found
+    installed = package / "_scenarios"
+    folder = installed if installed.is_dir() else package.parent / "scenarios"
+    return {file.stem: file for file in sorted(folder.glob("*.yaml"))}
 
 
 def read_merged(path: Path, shown: str) -> Merged:
