@@ -16,6 +16,7 @@ from simulator.params import TimePath, month_date
 from simulator.scenario.model import BookPlan, Scenario, Span
 from simulator.scenario.shape import child_type
 from simulator.scenario.tree import Branch, Leaf, Node, plain
+from simulator.scenario.words import suggestion
 
 UNEMPLOYMENT = (0.5, 40.0)  # percent; outside it no labour market has been for long
 
@@ -104,6 +105,8 @@ def cross_check(parts: Parts) -> list[Wrong]:
         wrong += _unemployment(parts.economy["unemployment"])
     for keys, entry in parts.entries.items():
         wrong += _period(keys, entry, parts.span)
+        wrong += _profile(keys, entry)
+        wrong += _target(keys, entry, parts.book)
         for below, path in _paths_in(entry, keys):
             wrong += _csv_end(below, path, parts.span)
     return wrong
@@ -171,6 +174,35 @@ def _period(keys: tuple[str, ...], entry: Any, span: Span | None) -> list[Wrong]
     return wrong
 
 
+def _profile(keys: tuple[str, ...], entry: Any) -> list[Wrong]:
+    """A shape that needs dates it has not got."""
+    profile = getattr(entry, "profile", None)
+    lacking = [name for name in ("starts", "ends") if getattr(entry, name, None) is None]
+    if profile in ("ramp", "pulse") and lacking:
+        return [
+            ((*keys, "profile"), f"a {profile} runs between two dates; {' and '.join(lacking)} is missing")
+        ]
+    return []
+
+
+def _target(keys: tuple[str, ...], entry: Any, book: BookPlan | None) -> list[Wrong]:
+    """A group that nobody in the book belongs to: it would strike nobody, in silence."""
+    where = getattr(entry, "where", None)
+    if where is None or book is None:
+        return []
+    wrong: list[Wrong] = []
+    for field_name, labels in (("region", "regions"), ("sector", "sectors"), ("education", "educations")):
+        known = list(getattr(book.recipe, labels, ()))
+        for name in getattr(where, field_name, None) or () if known else ():
+            if name not in known:
+                told = f"nobody in the book has the {field_name} {name!r}{suggestion(name, known, labels)}"
+                wrong.append(((*keys, "where", field_name), told))
+    quintiles = getattr(where, "income_quintile", None) or ()
+    told = "{} was given; fifths of income are 1 (poorest) to 5"
+    fifth = (*keys, "where", "income_quintile")
+    return wrong + [(fifth, told.format(number)) for number in quintiles if number not in range(1, 6)]
+
+
 def _paths_in(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], TimePath]]:
     if isinstance(value, TimePath):
         yield keys, value
@@ -188,7 +220,7 @@ def place_of(root: Branch, keys: tuple[str, ...], message: str) -> str:
             break
         mark = node.keys[key]
         node = node.entries[key]
-        if isinstance(node, Leaf):
+        if not isinstance(node, Branch):
             mark = node.mark
     if isinstance(node, Branch):
         for key, key_mark in node.keys.items():

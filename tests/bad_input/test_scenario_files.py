@@ -190,6 +190,24 @@ SHOCKS: dict[str, tuple[str, str, str, str]] = {
         "world.shocks.illness.where.regon",
         "did you mean 'region'?",
     ),
+    "a region nobody lives in": (
+        "illness: {where: {region: [souht]}}",
+        "31",
+        "world.shocks.illness.where.region",
+        "did you mean 'south'?",
+    ),
+    "a sixth fifth": (
+        "illness: {where: {income_quintile: [6]}}",
+        "40",
+        "world.shocks.illness.where.income_quintile",
+        "1 (poorest) to 5",
+    ),
+    "a ramp to nowhere": (
+        "illness: {profile: ramp, starts: 2026-05}",
+        "24",
+        "world.shocks.illness.profile",
+        "ends is missing",
+    ),
     "a word": (
         "illness: {severity: high}",
         "25",
