@@ -3,62 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from simulator.params import Frozen, TimePath, param
-
-
-class Span(Frozen):
-    start: str = param("2026-01", "first month of the span")
-    months: int = param(39, "months simulated", unit="months", ge=1)
-
-
-class Book(Frozen):
-    borrowers: int = param(20_000, "borrowers in the book at the start", unit="borrowers")
-    closed: bool = param(False, "run-off: no new lending")
-
-
-class Economy(Frozen):
-    unemployment: TimePath = param(..., "unemployment rate", unit="percent", source="BLS LNS14000000")
-
-
-class Illness(Frozen):
-    kind: str = param("illness", "what befalls the borrower")
-    starts: dt.date = param(dt.date(2026, 2, 1), "first day")
-    ends: dt.date = param(dt.date(2026, 8, 1), "last day")
-    severity: float = param(1.0, "times the usual incidence", unit="x", source="a guess")
-
-
-class World(Frozen):
-    economy: Economy
-    shocks: dict[str, Illness]
-
-
-class Card(Frozen):
-    kind: str = param("card", "a revolving card")
-    rate: float = param(
-        0.2281, "yearly interest on revolving balances", unit="share per year", source="Fed G.19 <2024>"
-    )
-    late_fee: float = param(32.0, "fee for a missed payment", unit="USD", source="12 CFR 1026.52")
-
-
-class Lender(Frozen):
-    currency: str = param("USD", "currency of all money")
-    products: dict[str, Card]
-
-
-class Scenario(Frozen):
-    """Stands for the scenario of a real run."""
-
-    seed: int = param(1, "the run's luck")
-    span: Span
-    book: Book
-    world: World
-    lender: Lender
+from simulator.scenario import from_dict
 
 
 @dataclasses.dataclass(frozen=True)
@@ -204,25 +154,29 @@ def made_up_roll_rates(panel: pd.DataFrame, products: list[str]) -> pd.DataFrame
 def made_up_hit(losses: float) -> pd.DataFrame:
     """Charge-offs by income quintile and by sector."""
     groups = [("income_quintile", str(n), 7 - n) for n in range(1, 6)]
-    groups += [
-        ("sector", s, w) for s, w in (("construction", 9), ("hospitality", 8), ("retail", 6), ("public", 2))
-    ]
-    rows = [(d, g, 4000, 9e6, losses * 9e4 * w, 0.01 * w) for d, g, w in groups]
-    return pd.DataFrame(
-        rows, columns=["dimension", "group", "accounts", "balance", "charge_offs", "default_rate"]
-    )
+    sectors = (("construction", 9), ("hospitality", 8), ("retail", 6), ("public", 2))
+    groups += [("sector", sector, weight) for sector, weight in sectors]
+    rows = [(d, g, 4000, 9e6, losses * 9e4 * w, losses * 0.01 * w, 0.01 * w) for d, g, w in groups]
+    names = ["dimension", "group", "accounts", "balance", "charge_offs", "charge_off_rate", "default_rate"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def made_up(
     months: int = 39, *, products: bool = True, losses: float = 1.0, unshocked: bool = True, size: float = 1.0
 ) -> MadeUp:
     """A whole made-up result."""
-    unemployment = TimePath.read({"baseline": 4.5, "2026-02": 6.0, "2026-06": 9.5, "2027-06": 7.0})
-    scenario = Scenario(
-        span=Span(months=months), book=Book(),
-        world=World(economy=Economy(unemployment=unemployment), shocks={"flu": Illness(severity=2.0)}),
-        lender=Lender(products={"card": Card(), "cash_loan": Card(rate=0.18)}),
-    )  # fmt: skip
+    unemployment = {"baseline": 4.5, "2026-02": 6.0, "2026-06": 9.5, "2027-06": 7.0}
+    flu = {"kind": "illness", "starts": "2026-01", "ends": "2026-08", "severity": 2.0}
+    scenario = from_dict(
+        {
+            "name": "made_up",
+            "question": QUESTION,
+            "span": {"start": "2026-01", "months": months},
+            "book": {"borrowers": 20_000, "recipe": {"preset": "us", "pays_full": 0.5}},
+            "world": {"economy": {"unemployment": unemployment}, "shocks": {"flu": flu}},
+            "lender": {"products": {"card": {}, "cash_loan": {"kind": "instalment", "rate": 0.18}}},
+        }
+    )
     panel = made_up_panel(months, size, losses, products)
     names = ["card", "cash_loan"] if products else ["book"]
     counted = [
@@ -230,9 +184,9 @@ def made_up(
         {"what": "limit below balance", "number": 3, "money": 1234.5, "why": "limit raised to the balance"},
     ]
     provenance = {
-        "scenario": "made_up", "question": QUESTION, "fingerprint": "sha256:0123456789abcdef", "seed": 1,
+        "scenario": "made_up", "fingerprint": "sha256:0123456789abcdef", "seed": 1,
         "versions": {"python": "3.11.2", "numpy": "2.0"}, "platform": "Linux x86_64", "borrowers": 20_000,
-        "seconds": 1.5, "peak_memory_mb": 123.4, "created": "2026-11-24T06:00:00+00:00",
+        "duration_seconds": 1.5, "peak_memory_bytes": 123_400_000, "created": "2026-11-24T06:00:00+00:00",
     }  # fmt: skip
     return MadeUp(
         scenario, panel, made_up_panel(months, 0.0, losses, products) if unshocked else None,

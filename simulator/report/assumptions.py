@@ -13,7 +13,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from simulator.params import TimePath
+from simulator.population import CORRELATIONS, PRESETS, Recipe
 
+_ON_THE_TITLE = ("name", "question")
 _LONGEST = 8  # dated values or list entries written out; the rest is counted
 
 
@@ -31,7 +33,9 @@ class Assumption:
 
 def assumptions(scenario: Any) -> list[Assumption]:
     """All parameters of a scenario, in the order of the file."""
-    return list(_of_model(scenario, ())) if isinstance(scenario, BaseModel) else []
+    if not isinstance(scenario, BaseModel):
+        return []
+    return [row for row in _of_model(scenario, ()) if row.part != "scenario" or row.name not in _ON_THE_TITLE]
 
 
 def grouped(rows: list[Assumption]) -> dict[str, list[Assumption]]:
@@ -50,6 +54,8 @@ def _of_model(model: BaseModel, path: tuple[str, ...]) -> Iterator[Assumption]:
             inner.append((name, value))
         else:
             yield _row(model, path, name, field)
+            if isinstance(model, Recipe) and name == "correlations":
+                yield from _correlations(model, path)
     for name, value in inner:
         yield from _of_nested(value, (*path, name))
 
@@ -86,16 +92,35 @@ def _row(model: BaseModel, path: tuple[str, ...], name: str, field: FieldInfo) -
     )
 
 
+def _correlations(recipe: Recipe, path: tuple[str, ...]) -> Iterator[Assumption]:
+    """Each correlation of the preset has its own source."""
+    for pair, held in CORRELATIONS.get(recipe.preset, {}).items():
+        value = recipe.correlations.get(pair, held.value)
+        source = (
+            held.source if value == held.value else f"set in the scenario; preset {held.value}, {held.source}"
+        )
+        yield Assumption(": ".join(path), f"correlation {pair}", written(value), "", "", source)
+
+
+def _preset_source(recipe: Recipe, name: str, value: Any) -> str | None:
+    """The source of a recipe's value: its preset's, unless the scenario changed it."""
+    held = PRESETS.get(recipe.preset, {}).get(name)
+    if held is None:
+        return None
+    preset = written(held.value)
+    changed = written(value) != preset and value != held.value
+    return f"set in the scenario; preset {preset}, {held.source}" if changed else held.source
+
+
 def _source(model: BaseModel, name: str, value: Any, field: FieldInfo, cited: str) -> str:
     """A value changed from its default no longer has the default's source; say so."""
-    sources = getattr(model, "sources", None)
-    if isinstance(sources, Mapping) and name in sources:
-        return str(sources[name])
+    if isinstance(model, Recipe) and (told := _preset_source(model, name, value)) is not None:
+        return told
     default = field.get_default(call_default_factory=True, validated_data={})
     if default is PydanticUndefined:
         return cited or "set in the scenario"
     if value != default:
-        return f"set in the scenario; default {written(default)}" + (f", {cited}" if cited else "")
+        return f"set in the scenario; default {written(default) or 'none'}" + (f", {cited}" if cited else "")
     return cited or "the simulator's default"
 
 
@@ -116,15 +141,18 @@ def written(value: Any) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return _cut([f"{key}: {written(item)}" for key, item in value.items()])
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return _cut(
-            [
-                written(item)
-                for item in (sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)
-            ]
-        )
+        return _cut([f"{key}: {_inner(item)}" for key, item in value.items()])
+    if isinstance(value, (set, frozenset)):
+        return _cut(sorted(_inner(item) for item in value))
+    if isinstance(value, (list, tuple)):
+        return _cut([_inner(item) for item in value])
     return str(value)
+
+
+def _inner(value: Any) -> str:
+    """A value inside another; one that holds several is put in brackets."""
+    text = written(value)
+    return f"({text})" if isinstance(value, (Mapping, list, tuple, set, frozenset)) else text
 
 
 def _path(path: TimePath) -> str:

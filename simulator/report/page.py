@@ -28,6 +28,7 @@ from simulator.report.assumptions import assumptions, grouped
 from simulator.report.drawing import Picture, worded
 from simulator.report.tables import INFLOWS, OUTFLOWS, by_product, flows_by_year
 
+PICTURES = ("overdue", "weighting", "charge-offs", "unemployment", "roll-rates", "vintages", "hit")
 _PRODUCT_FIGURES = (
     "peak_overdue_30_rate", "peak_overdue_90_rate", "default_rate", "charge_off_rate", "net_loss",
     "final_balance",
@@ -69,13 +70,11 @@ def _contents(answer: Answer) -> dict[str, Any]:
         "unshocked": answer.unshocked is not None,
         "figures": key_figures(answer),
         "products": product_table(answer),
-        "pictures": _pictures(answer),
+        "pictures": pictures_of(answer),
         "flows": flow_tables(answer.flows, currency_of(answer)),
         "parts": grouped(assumptions(answer.scenario)),
         "counted": counted_table(answer),
-        "provenance": [
-            (worded(key), _plain(value)) for key, value in answer.provenance.items() if key != "question"
-        ],
+        "provenance": provenance_rows(answer),
         "span": " to ".join(dict.fromkeys(f"{month:%B %Y}" for month in rows["month"].iloc[[0, -1]])),
         "months": len(rows),
     }
@@ -88,7 +87,8 @@ def paragraphs(comment: str) -> list[str]:
     return [part.strip() for part in text.split("\n") if part.strip()]
 
 
-def _pictures(answer: Answer) -> dict[str, Picture]:
+def pictures_of(answer: Answer) -> dict[str, Picture]:
+    """Every picture of the page, by name."""
     drawn = (
         plots.overdue_by_bucket(answer.panel),
         plots.balance_and_accounts(answer.panel, answer.unshocked),
@@ -98,7 +98,7 @@ def _pictures(answer: Answer) -> dict[str, Picture]:
         plots.vintages(answer.vintages),
         plots.who_was_hit(answer.hit),
     )
-    return {picture.name: picture for picture in drawn}
+    return dict(zip(PICTURES, drawn, strict=True))
 
 
 def standing(answer: Answer) -> str:
@@ -182,6 +182,19 @@ def _money(amount: Any, currency: str) -> str:
     if amount is None or (isinstance(amount, float) and math.isnan(amount)):
         return "not known"
     return printed(float(amount), currency)
+
+
+def provenance_rows(answer: Answer) -> list[tuple[str, str]]:
+    """What it takes to make the same run again, and what it cost, in a reader's units."""
+    rows = []
+    for key, value in answer.provenance.items():
+        if key.endswith("_bytes"):
+            rows.append((worded(key.removesuffix("_bytes")), f"{value / 1e6:,.0f} MB"))
+        elif key.endswith("_seconds"):
+            rows.append((worded(key.removesuffix("_seconds")), f"{value:,.1f} seconds"))
+        elif key != "question":
+            rows.append((worded(key), _plain(value)))
+    return rows
 
 
 def _plain(value: Any) -> str:

@@ -31,7 +31,7 @@ from simulator.report.drawing import (
     percent,
     worded,
 )
-from simulator.report.tables import FROM_BUCKETS, TO_BUCKETS, hit_rates, mean_roll_rates, vintage_curves
+from simulator.report.tables import FROM_BUCKETS, TO_BUCKETS, mean_roll_rates, vintage_curves
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -181,8 +181,8 @@ def roll_rates(table: pd.DataFrame) -> Picture:
     name, title = "roll-rates", "Roll rates"
     caption = (
         "Each row is a bucket at one month-end; its cells say where its balance stood a month later, in "
-        "percent (mean of the span, weighted by balance; a row sums to 100). Left of the diagonal are cures, "
-        "right of it is the flow towards charge-off. Empty cells are zero."
+        "percent (mean of the span by balance at the later month-end, or at charge-off; a row sums to 100). "
+        "Left of the diagonal are cures, right of it is the flow towards charge-off. Empty cells are zero."
     )
     matrices = mean_roll_rates(table) if len(table) else {}
     if not matrices:
@@ -245,7 +245,7 @@ def vintages(table: pd.DataFrame) -> Picture:
             axes = figure.add_subplot(down, across, place + 1)
             _vintage_lines(axes, lines, product)
             if place % across == 0:
-                axes.set_ylabel("charged off so far,\n% of money lent")
+                axes.set_ylabel("charged off so far,\n% of money lent or card limit")
 
     return Picture(name, title, caption, drawn(name, draw, 3.2 * down))
 
@@ -264,14 +264,13 @@ def _vintage_lines(axes: Axes, lines: pd.DataFrame, product: str) -> None:
     axes.legend(loc="upper left", handlelength=2.6)
 
 
-def who_was_hit(hit: pd.DataFrame) -> Picture:
-    """Charge-offs of the span against balance, for each group of borrowers."""
+def who_was_hit(table: pd.DataFrame) -> Picture:
+    """The annualised charge-off rate of each group of borrowers."""
     name, title = "hit", "Who was hit"
     caption = (
-        "Charged off over the span as a percentage of the group's balance. A long bar is a group whose risk "
+        "Charge-offs a year as a percentage of the group's mean balance. A long bar is a group whose risk "
         "is high, not one whose loss is large; sizes and sums are in the workbook, sheet “Who was hit”."
     )
-    table = hit_rates(hit)
     if table.empty:
         return Picture(name, title, caption, nothing="The run was not split into groups of borrowers.")
     if not float(table["charge_offs"].sum()):
@@ -286,7 +285,7 @@ def who_was_hit(hit: pd.DataFrame) -> Picture:
         plots = figure.subplots(len(groups), 1, squeeze=False, sharex=True, height_ratios=sizes)[:, 0]
         for axes, (dimension, rows) in zip(plots, groups, strict=True):
             _bars(axes, rows, worded(str(dimension)), top)
-        plots[-1].set_xlabel("charged off over the span, % of the group's balance")
+        plots[-1].set_xlabel("charged off, % of the group's mean balance per year")
 
     return Picture(name, title, caption, drawn(name, draw, 0.6 + 0.5 * len(groups) + 0.23 * sum(sizes)))
 

@@ -119,11 +119,3 @@ def _curves_of(rows: pd.DataFrame) -> pd.DataFrame:
         if len(line) > 1:
             lines[str(group)] = line
     return pd.DataFrame(lines)
-
-
-def hit_rates(hit: pd.DataFrame) -> pd.DataFrame:
-    """Who was hit, with charge-offs of the span over the group's balance."""
-    if hit.empty or "charge_off_rate" in hit.columns:
-        return hit
-    rate = hit["charge_offs"] / hit["balance"].astype(float).where(hit["balance"] > 0)
-    return hit.assign(charge_off_rate=rate)

@@ -12,7 +12,7 @@ import xlsxwriter
 
 from simulator.report.answer import Answer, currency_of, key_figures, question_of, sentences
 from simulator.report.assumptions import assumptions
-from simulator.report.tables import flows_by_year, hit_rates, mean_roll_rates, with_rates
+from simulator.report.tables import flows_by_year, mean_roll_rates, with_rates
 
 _FIXED = dt.datetime(2000, 1, 1)  # the workbook's date when the run gives none, so that bytes repeat
 _MONEY = "#,##0.00;[Red]-#,##0.00"
@@ -61,7 +61,7 @@ def write_workbook(answer: Answer, path: Path) -> None:
         "Vintages": answer.vintages,
         "Roll rates": _roll_rate_rows(answer.roll_rates),
         "Money flows": flows_by_year(answer.flows) if len(answer.flows) else answer.flows,
-        "Who was hit": hit_rates(answer.hit),
+        "Who was hit": answer.hit,
         "Assumptions": pd.DataFrame(
             [vars(row) for row in assumptions(answer.scenario)],
             columns=["part", "name", "value", "unit", "meaning", "source"],

@@ -187,13 +187,9 @@ def summary(answer: Answer, errors: Mapping[str, float] | None = None) -> dict[s
 
 def scenario_text(answer: Answer) -> str:
     """The scenario as resolved, as YAML that runs again; its question is the leading comment."""
-    import yaml
+    from simulator.scenario import to_yaml
 
-    from simulator.report.answer import question_of
-
-    question = "".join(f"# {line}".rstrip() + "\n" for line in question_of(answer).splitlines())
-    body = answer.scenario.model_dump(mode="json", exclude_none=True)
-    return question + yaml.safe_dump(body, sort_keys=False, allow_unicode=True, width=110)
+    return to_yaml(answer.scenario)
 
 
 def _json(body: Any) -> str:
