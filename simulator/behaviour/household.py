@@ -1,0 +1,198 @@
+"""How a household answers its bills: income, spending, savings, and who is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.block import Accounts, Block
+from simulator.cycle import Bill, Cycle
+from simulator.draws import Floats, Rows
+from simulator.ledger import Ledger
+from simulator.money import Cents, rounded
+from simulator.params import Frozen, param
+
+
+class Behaviour(Frozen):
+    """Buffer-stock saving, cuts in hardship, attention, and the will to pay when far behind."""
+
+    rebuild: float = param(
+        0.06, "share of the distance to the usual buffer saved (or spent down) in a month", unit="share per month",
+        source="a guess: rebuilt over a year or two; FACTS us.shock.not_recovered_6m .5", ge=0, le=1,
+    )
+    habit: float = param(
+        0.70, "share of usual discretionary spending that is kept up while there are savings", unit="share",
+        source="FACTS us.consume.drop_at_jobloss_with_ui .06 and _at_exhaustion .115 of all spending", ge=0, le=1,
+    )
+    hardship_cut: float = param(
+        0.12, "share of essential spending that is cut when the money is gone", unit="share",
+        source="FACTS us.consume.drop_at_exhaustion", ge=0, le=1,
+    )
+    bills_elsewhere: float = param(
+        1.0, "most that is left unpaid elsewhere, in months of income; what is beyond falls on others", unit="months of income",
+        source="a guess", ge=0, le=24,
+    )
+    draw_down: float = param(
+        0.5, "share of the open line that a household short of cash draws in a month", unit="share",
+        source="a guess; FACTS us.card.maxed_out_delinq_annual .33 is where it leads", ge=0, le=1,
+    )
+    forgets_again: float = param(
+        0.20, "chance that one who is a bill behind forgets the next as well", unit="share",
+        source="a guess; FACTS us.loan.cure_1_15dpd_6m .83 cured", ge=0, le=1,
+    )
+    engages: tuple[float, ...] = param(
+        (1.0, 1.0, 0.9, 0.55, 0.3, 0.2, 0.12), "chance that one who fell behind for want of money and is 0, 1, 2... bills behind deals with the debt in a month",
+        unit="share", source="set on FACTS us.card.roll_30_60 to roll_150_chargeoff",
+    )
+    bankruptcy_late: float = param(
+        0.008, "chance a month of bankruptcy, death or settlement for one who is behind", unit="share per month",
+        source="FACTS section 5: 15-20% of charge-offs skip the buckets (recalled)", ge=0, le=1,
+    )
+    pays_first: tuple[str, ...] = param(
+        (), "products in the order in which they are paid when money is short; left out: loans before cards",
+        source="FACTS us.hierarchy.delinq_ratio_card_to_ploan: the card goes unpaid first",
+    )
+    bankruptcy_short: float = param(
+        0.001, "the same for one not yet behind whose savings are gone", unit="share per month", source="as above", ge=0, le=1
+    )
+
+
+@dataclass
+class Answer:
+    """What the block pays on each product, cents; and the rows whose cash did not reach."""
+
+    paid: dict[str, Cents]
+    short: Rows
+
+
+def answer(
+    behaviour: Behaviour,
+    block: Block,
+    bills: dict[str, Bill],
+    cycle: Cycle,
+    ledger: Ledger,
+    attention: Callable[[Floats], Floats],
+) -> Answer:
+    """The household's answer to its bills of this cycle; `bills` stand in the order in which they are paid.
+
+    usual     = income - essential + card purchases - payments meant
+    saving    = min(rebuild x (target - savings), usual + change - habit x usual): towards the buffer, but habits hold
+    cash      = savings + saving + payments meant: what can be handed over
+    Those whose cash does not reach cut further, draw open lines, and then pay what they can.
+    """
+    wanted = sum((bill.wanted for bill in bills.values()), start=np.zeros(block.size, np.int64))
+    usual = block.income - block.essential
+    usual -= wanted
+    for bill in bills.values():
+        if bill.purchases is not None:
+            usual += bill.purchases
+    room = usual - behaviour.habit * np.maximum(usual, 0)
+    room += cycle.change
+    towards = (block.target - block.savings) * behaviour.rebuild
+    saving = rounded(np.minimum(towards, room, out=towards))
+    block.savings += saving
+    short = np.flatnonzero(block.savings < 0)
+    block.savings += wanted  # cash in hand: the ledger takes out what is paid
+    if short.size:
+        _cut_back(behaviour, block, usual, saving, wanted, short, cycle)
+        _draw_lines(behaviour, block, bills, short, ledger)
+    paid = {product: bill.wanted.copy() for product, bill in bills.items()}
+    if short.size:
+        _pay_in_order(block, bills, paid, short)
+    _forget(behaviour, block, paid, cycle, attention)
+    for product, amount in paid.items():
+        _give_up(behaviour, block, product, amount, cycle)
+    return Answer(paid, short)
+
+
+def _cut_back(
+    behaviour: Behaviour, block: Block, usual: Cents, saving: Cents, wanted: Cents, short: Rows, cycle: Cycle
+) -> None:
+    """Discretionary spending goes first, then a part of what is essential; bills elsewhere stay unpaid last."""
+    need = wanted[short] - block.savings[short]
+    spending = np.maximum(usual[short] + cycle.change[short] - saving[short], 0)
+    most = spending + rounded(block.essential[short] * behaviour.hardship_cut)
+    cash = block.savings[short] + np.minimum(need, most)
+    block.savings[short] = np.maximum(cash, -rounded(block.income[short] * behaviour.bills_elsewhere))
+
+
+def _draw_lines(behaviour: Behaviour, block: Block, bills: dict[str, Bill], short: Rows, ledger: Ledger) -> None:
+    """People in trouble draw the open line first, as far as it takes to pay what is due and to live."""
+    due = sum((bill.due[short] for bill in bills.values()), start=np.zeros(short.size, np.int64))
+    for product, bill in bills.items():
+        if bill.line is None:
+            continue
+        need = np.maximum(due - block.savings[short], 0)
+        drawn = np.minimum(need, rounded(bill.line[short] * behaviour.draw_down))
+        some = drawn > 0
+        ledger.advance(product, block, block.accounts[product], drawn[some], short[some])
+
+
+def _pay_in_order(block: Block, bills: dict[str, Bill], paid: dict[str, Cents], short: Rows) -> None:
+    """Those short of cash pay what is due, product by product, and more only after that."""
+    left = np.maximum(block.savings[short], 0)
+    for product, bill in bills.items():
+        part = np.minimum(bill.due[short], left)
+        paid[product][short] = part
+        left -= part
+    for product, bill in bills.items():
+        more = np.minimum(bill.wanted[short] - bill.due[short], left)
+        more[paid[product][short] < bill.due[short]] = 0
+        paid[product][short] += more
+        left -= more
+
+
+def _forget(
+    behaviour: Behaviour,
+    block: Block,
+    paid: dict[str, Cents],
+    cycle: Cycle,
+    attention: Callable[[Floats], Floats],
+) -> None:
+    """Those who forget the due date pay nothing this time, on any account; quickly cured, as a rule."""
+    again = float(attention(np.array([behaviour.forgets_again]))[0])
+    highest = float(attention(np.array([block.forgets.max(initial=0.0)]))[0])
+    rows, luck = cycle.draws.hits("attention", cycle.day, block.mixed, max(again, highest))
+    chance = attention(block.forgets[rows].astype(np.float64))
+    once = np.zeros(rows.size, np.bool_)
+    for product in paid:
+        once |= block.accounts[product].missed[rows] > 0
+    chance = np.where(once & (block.forgets[rows] > 0), again, chance)
+    rows = rows[luck < chance]
+    for amount in paid.values():
+        amount[rows] = 0
+
+
+def _give_up(behaviour: Behaviour, block: Block, product: str, paid: Cents, cycle: Cycle) -> None:
+    """Those whose money once did not reach and who are far behind mostly do not deal with the debt any more."""
+    accounts = block.accounts[product]
+    behind = accounts.arrears.rows[accounts.arrears.strained]
+    engages = np.array(behaviour.engages)
+    chance = engages[np.minimum(accounts.missed[behind], engages.size - 1)]
+    luck = cycle.draws.uniform(f"{product}.engage", cycle.day, block.mixed[behind])
+    paid[behind[luck >= chance]] = 0
+
+
+def strain(block: Block, short: Rows) -> None:
+    """Remember who is behind because the money did not reach, not because a due date was forgotten."""
+    hard = np.zeros(block.size, np.bool_)
+    hard[short] = True
+    for accounts in block.accounts.values():
+        accounts.arrears.strained |= hard[accounts.arrears.rows]
+
+
+def bankrupt(behaviour: Behaviour, block: Block, short: Rows, cycle: Cycle) -> Rows:
+    """Early exit by bankruptcy, death or settlement: of those behind, and of those whose money is gone.
+
+    To be asked after the payments are settled; `short` are those who could not pay everything from their cash.
+    """
+    behind = np.zeros(block.size, np.bool_)
+    owing = np.zeros(block.size, np.bool_)
+    for accounts in block.accounts.values():
+        behind[accounts.arrears.rows] = True
+        owing[short] |= accounts.balance[short] > 0
+    rows = np.flatnonzero(behind | owing)
+    chance = np.where(behind[rows], behaviour.bankruptcy_late, behaviour.bankruptcy_short)
+    return rows[cycle.draws.uniform("bankruptcy", cycle.day, block.mixed[rows]) < chance]

@@ -1,0 +1,255 @@
+"""A block: everybody who pays on the same day of the month, as columns; and what they owe, by product.
+
+Rows are persons. A product's account stands in the same row as its holder. A row whose person has left is empty
+and is taken by the next who comes in; luck belongs to the borrower's number, so rows may be used again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.draws import Rows
+
+Column = npt.NDArray[np.generic]
+
+# bits of the column `spells`: what a person is living through
+UNEMPLOYED, COVERED, ILL, PAY_CUT, LOWER_PAY, DISABLED = (np.uint8(1 << bit) for bit in range(6))
+OUT_OF_LABOUR_FORCE = DISABLED
+
+# account status
+NONE, OPEN, CHARGED_OFF = np.int8(0), np.int8(1), np.int8(2)
+
+PERSON_COLUMNS: dict[str, tuple[type[np.generic], str]] = {
+    "id": (np.int64, "the borrower's number; -1 where the row is empty"),
+    "mixed": (np.uint64, "the number, stirred: where all luck comes from"),
+    "income": (np.int64, "usual take-home household income, cents a month"),
+    "essential": (np.int64, "rent, food and outside debts, cents a month"),
+    "savings": (np.int64, "liquid savings, cents; below nought are bills owed elsewhere"),
+    "target": (np.int64, "the buffer the household rebuilds to, cents"),
+    "earner_share": (np.float32, "share of household income lost with the job"),
+    "forgets": (np.float32, "chance to forget a due date, a month; nought on autopay"),
+    "score": (np.int16, "credit score at entry"),
+    "group": (np.int16, "labour-market group: sector, region and education"),
+    "segment": (np.int16, "reporting segment"),
+    "quintile": (np.int8, "fifth of income at entry, 0 is the poorest"),
+    "age": (np.int8, "years at entry"),
+    "spells": (np.uint8, "bits: unemployed, covered by benefits, ill, pay cut, lower pay, disabled"),
+    "months_out": (np.int8, "months out of work, capped"),
+    "out_since": (np.int32, "day the job was lost"),
+    "until_ill": (np.int32, "day the illness passes"),
+    "until_cut": (np.int32, "day the pay cut ends"),
+    "until_lower": (np.int32, "day pay has caught up after re-employment"),
+    "ill_loss": (np.float32, "share of the earner's pay lost while ill"),
+    "cut": (np.float32, "share of the earner's pay cut"),
+    "lower": (np.float32, "share of the earner's pay lost after re-employment"),
+    "leaves": (np.int32, "day from which nothing is owed or followed up any more; far ahead while anything is"),
+}
+FOR_EVER = np.int32(2**31 - 1)
+
+ACCOUNT_COLUMNS: dict[str, tuple[type[np.generic], str]] = {
+    "status": (np.int8, "none, open or charged off"),
+    "balance": (np.int64, "everything owed, cents"),
+    "rate": (np.float64, "contract rate, share a year"),
+    "due": (np.int64, "equal instalment, or the minimum of the last statement, cents"),
+    "limit": (np.int64, "amount lent, or credit limit, cents"),
+    "desired": (np.int64, "card: balance the holder tends to, cents"),
+    "pay_share": (np.float32, "card: share of the statement paid; 1 pays in full"),
+    "remaining": (np.int16, "loan: instalments still to come"),
+    "opened": (np.int16, "month in which it was opened (0 is the first of the span)"),
+    "missed": (np.int8, "unpaid bills; the oldest sets days past due"),
+    "bucket": (np.int8, "bucket at the last month close"),
+    "default": (np.int8, "0 not in default, else 1 + months of probation since it was caught up"),
+    "reaged": (np.int16, "month of the last re-ageing"),
+}
+NEVER = np.int16(-32768)
+
+
+class Arrears:
+    """Accounts with anything unpaid, kept small: their rows, and their unpaid bills, the oldest first."""
+
+    def __init__(self, depth: int) -> None:
+        self.rows: Rows = np.empty(0, np.intp)
+        self.unpaid = np.empty((0, depth), np.int64)  # cents unpaid of each bill, oldest first
+        self.interest = np.empty(0, np.int64)  # billed and unpaid, part of the unpaid bills
+        self.penalty = np.empty(0, np.int64)
+        self.fees = np.empty(0, np.int64)
+        self.streak = np.empty(0, np.int8)  # bills paid in a row while behind
+        self.strained = np.empty(0, np.bool_)  # the money has not reached at some time since the first miss
+
+    @property
+    def depth(self) -> int:
+        """How many unpaid bills can stand open before the last is added to (beyond charge-off)."""
+        return int(self.unpaid.shape[1])
+
+    def columns(self) -> tuple[str, ...]:
+        """The names of the parallel arrays."""
+        return ("rows", "unpaid", "interest", "penalty", "fees", "streak", "strained")
+
+    def keep(self, kept: npt.NDArray[np.bool_] | Rows) -> None:
+        """Only these remain in arrears."""
+        for name in self.columns():
+            setattr(self, name, getattr(self, name)[kept])
+
+    def add(self, rows: Rows, unpaid: npt.NDArray[np.int64], interest: npt.NDArray[np.int64], fees: npt.NDArray[np.int64]) -> None:
+        """Rows that have just missed their first bill; the table stays sorted by row."""
+        if not rows.size:
+            return
+        first = np.zeros((rows.size, self.depth), np.int64)
+        first[:, 0] = unpaid
+        zeros = np.zeros(rows.size, np.int64)
+        added = (rows, first, interest, zeros, fees, np.zeros(rows.size, np.int8), np.zeros(rows.size, np.bool_))
+        order = np.argsort(np.concatenate([self.rows, rows]), kind="stable")
+        for name, new in zip(self.columns(), added, strict=True):
+            setattr(self, name, np.concatenate([getattr(self, name), new])[order])
+
+    def copy(self) -> Arrears:
+        """An independent copy."""
+        twin = Arrears(self.depth)
+        for name in self.columns():
+            setattr(twin, name, getattr(self, name).copy())
+        return twin
+
+
+class Accounts:
+    """One product's accounts in a block; columns of the block's length, and the few that are in arrears."""
+
+    status: npt.NDArray[np.int8]
+    balance: npt.NDArray[np.int64]
+    rate: npt.NDArray[np.float64]
+    due: npt.NDArray[np.int64]
+    limit: npt.NDArray[np.int64]
+    desired: npt.NDArray[np.int64]
+    pay_share: npt.NDArray[np.float32]
+    remaining: npt.NDArray[np.int16]
+    opened: npt.NDArray[np.int16]
+    missed: npt.NDArray[np.int8]
+    bucket: npt.NDArray[np.int8]
+    default: npt.NDArray[np.int8]
+    reaged: npt.NDArray[np.int16]
+
+    def __init__(self, size: int, depth: int, columns: Iterable[str] = tuple(ACCOUNT_COLUMNS)) -> None:
+        self.names = tuple(columns)
+        for name in self.names:
+            setattr(self, name, np.zeros(size, ACCOUNT_COLUMNS[name][0]))
+        if "reaged" in self.names:
+            self.reaged[:] = NEVER
+        self.arrears = Arrears(depth)
+
+    def put(self, rows: Rows, values: Accounts, take: Rows | slice = slice(None)) -> None:
+        """Accounts of newcomers (or their part `take`) into these rows."""
+        for name in self.names:
+            getattr(self, name)[rows] = getattr(values, name)[take]
+
+    def close(self, rows: Rows) -> None:
+        """Empty these accounts."""
+        for name in self.names:
+            getattr(self, name)[rows] = NEVER if name == "reaged" else 0
+
+
+@dataclass
+class Block:
+    """Everyone who pays on one day of the month. Columns are described in PERSON_COLUMNS."""
+
+    due_day: int
+    size: int = 0
+    accounts: dict[str, Accounts] = field(default_factory=dict)
+
+    id: npt.NDArray[np.int64] = field(init=False)
+    mixed: npt.NDArray[np.uint64] = field(init=False)
+    income: npt.NDArray[np.int64] = field(init=False)
+    essential: npt.NDArray[np.int64] = field(init=False)
+    savings: npt.NDArray[np.int64] = field(init=False)
+    target: npt.NDArray[np.int64] = field(init=False)
+    earner_share: npt.NDArray[np.float32] = field(init=False)
+    forgets: npt.NDArray[np.float32] = field(init=False)
+    score: npt.NDArray[np.int16] = field(init=False)
+    group: npt.NDArray[np.int16] = field(init=False)
+    segment: npt.NDArray[np.int16] = field(init=False)
+    quintile: npt.NDArray[np.int8] = field(init=False)
+    age: npt.NDArray[np.int8] = field(init=False)
+    spells: npt.NDArray[np.uint8] = field(init=False)
+    months_out: npt.NDArray[np.int8] = field(init=False)
+    out_since: npt.NDArray[np.int32] = field(init=False)
+    until_ill: npt.NDArray[np.int32] = field(init=False)
+    until_cut: npt.NDArray[np.int32] = field(init=False)
+    until_lower: npt.NDArray[np.int32] = field(init=False)
+    ill_loss: npt.NDArray[np.float32] = field(init=False)
+    cut: npt.NDArray[np.float32] = field(init=False)
+    lower: npt.NDArray[np.float32] = field(init=False)
+    leaves: npt.NDArray[np.int32] = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name, (dtype, _) in PERSON_COLUMNS.items():
+            setattr(self, name, np.zeros(self.size, dtype))
+        self.id[:] = -1
+        self.leaves[:] = FOR_EVER
+
+    @property
+    def there(self) -> npt.NDArray[np.bool_]:
+        """Rows that hold a person."""
+        return self.id >= 0
+
+    @property
+    def empty_rows(self) -> Rows:
+        """Rows that hold nobody."""
+        return np.flatnonzero(self.id < 0)
+
+    def rows_for(self, count: int) -> Rows:
+        """Rows for newcomers: empty ones first, then new ones at the end."""
+        free = self.empty_rows
+        if free.size < count:
+            self._grow(max(count - free.size, self.size // 50 + 1))
+            free = self.empty_rows
+        return free[:count]
+
+    def leave(self, rows: Rows) -> None:
+        """These persons have left: nothing is owed, nothing more is expected."""
+        for name in PERSON_COLUMNS:
+            getattr(self, name)[rows] = 0
+        self.id[rows] = -1
+        self.leaves[rows] = FOR_EVER
+        for accounts in self.accounts.values():
+            accounts.close(rows)
+
+    def compact(self) -> None:
+        """Drop the empty rows (a run-off book gets smaller)."""
+        kept = np.flatnonzero(self.id >= 0)
+        place = np.cumsum(self.id >= 0) - 1
+        for name in PERSON_COLUMNS:
+            setattr(self, name, getattr(self, name)[kept])
+        for accounts in self.accounts.values():
+            for name in accounts.names:
+                setattr(accounts, name, getattr(accounts, name)[kept])
+            accounts.arrears.rows = place[accounts.arrears.rows]
+        self.size = int(kept.size)
+
+    def copy(self) -> Block:
+        """An independent copy: the same book for another scenario."""
+        twin = Block(self.due_day, 0)
+        twin.size = self.size
+        for name in PERSON_COLUMNS:
+            setattr(twin, name, getattr(self, name).copy())
+        for product, accounts in self.accounts.items():
+            other = Accounts(0, accounts.arrears.depth, accounts.names)
+            for name in accounts.names:
+                setattr(other, name, getattr(accounts, name).copy())
+            other.arrears = accounts.arrears.copy()
+            twin.accounts[product] = other
+        return twin
+
+    def _grow(self, more: int) -> None:
+        for name, (dtype, _) in PERSON_COLUMNS.items():
+            setattr(self, name, np.concatenate([getattr(self, name), np.zeros(more, dtype)]))
+        self.id[self.size :] = -1
+        self.leaves[self.size :] = FOR_EVER
+        for accounts in self.accounts.values():
+            for name in accounts.names:
+                old = getattr(accounts, name)
+                setattr(accounts, name, np.concatenate([old, np.zeros(more, old.dtype)]))
+            if "reaged" in accounts.names:
+                accounts.reaged[self.size :] = NEVER
+        self.size += more

@@ -1,0 +1,56 @@
+"""One billing cycle of one block: the days since the last due date, what the world did, and what is billed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.draws import Draws
+from simulator.money import Cents
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Weather:
+    """What the world is like in one month, for everybody."""
+
+    separation: Floats  # chance to lose the job, by labour-market group
+    finding: Floats  # chance to find one, by months out of work
+    layoffs: float  # separations against the baseline's
+    prices: float  # index, 1 in the baseline
+    wages: float
+    policy_rate: float  # change from the baseline, share a year
+    strength: dict[str, float]  # of each shock by name: profile x severity; 0 when it is not there
+
+
+@dataclass
+class Cycle:
+    """The days from the last due date to this one; `change` gathers what this cycle did to a household's cash."""
+
+    month: int
+    day: int  # the due day
+    days: int  # days since the last due day
+    weather: Weather
+    draws: Draws
+    labels: dict[str, tuple[str, ...]]
+    change: Cents = field(default_factory=lambda: np.empty(0, np.int64))  # income and bills against the usual, cents
+
+    @property
+    def previous_day(self) -> int:
+        """The last due day."""
+        return self.day - self.days
+
+
+@dataclass
+class Bill:
+    """What one product asks of a block on the due day; dense arrays of cents, one per row."""
+
+    due: Cents  # what must be paid to owe nothing overdue: arrears, penalty, fees and this bill
+    wanted: Cents  # what the holder means to pay; at least `due`
+    current: Cents  # this bill alone: instalment or minimum payment
+    interest: Cents  # loan: interest of the cycle, part of `current`; card: nought until the statement
+    purchases: Cents | None = None  # card: spending of the cycle, on the next statement
+    line: Cents | None = None  # card: credit still open after the purchases

@@ -1,0 +1,130 @@
+"""The paths of the world: unemployment, job finding, prices, wages, the policy rate; month by month for one run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.economy.labour import Jobs, Labour, solve
+from simulator.params import Frozen, TimePath, param
+
+Floats = npt.NDArray[np.float64]
+
+
+class Economy(Frozen):
+    """What the world does, over time. Rates in percent, as statistical offices publish them."""
+
+    unemployment: TimePath = param(..., "unemployment, percent of the labour force", unit="percent")
+    job_finding: TimePath | None = param(
+        None, "share of the unemployed who find a job in a month; derived from unemployment if absent", unit="share per month"
+    )
+    prices: TimePath = param(
+        TimePath.constant(0.0), "rise of consumer prices, moving what households must spend", unit="percent per year",
+        source="a guess: no drift in real terms",
+    )
+    wages: TimePath = param(
+        TimePath.constant(0.0), "rise of wages, moving incomes", unit="percent per year", source="a guess: no drift in real terms"
+    )
+    policy_rate: TimePath = param(
+        TimePath.constant(4.0), "policy rate; floating rates move with its change from the baseline", unit="percent",
+        source="FEDFUNDS, 2026",
+    )
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The labour-market groups: sector x region x education, their shares of borrowers and their risk."""
+
+    shares: Floats
+    level: Floats
+    cyclicality: Floats
+
+    @property
+    def count(self) -> int:
+        """How many groups there are."""
+        return int(self.shares.size)
+
+
+def groups_of(labour: Labour, labels: dict[str, tuple[str, ...]], codes: npt.NDArray[np.int64]) -> Groups:
+    """Group shares from a sample of borrowers' codes, with level and cyclicality by their labels.
+
+    `codes` are group codes (sector x regions + region) x educations + education. Level averages one over borrowers.
+    """
+    sectors, regions, educations = labels["sector"], labels["region"], labels["education"]
+    sector, region, education = np.meshgrid(
+        np.arange(len(sectors)), np.arange(len(regions)), np.arange(len(educations)), indexing="ij"
+    )
+    shares = np.bincount(codes, minlength=sector.size).astype(np.float64)
+    shares = (shares + 1e-6) / (shares + 1e-6).sum()
+    by_sector = np.array([labour.sector_cyclicality.get(name, 1.0) for name in sectors])
+    by_region = np.array([labour.region_cyclicality.get(name, 1.0) for name in regions])
+    by_education = np.array([labour.education_risk.get(name, 1.0) for name in educations])
+    level = by_education[education.ravel()]
+    cyclicality = by_sector[sector.ravel()] * by_region[region.ravel()]
+    return Groups(shares, level / (level * shares).sum(), cyclicality / (cyclicality * shares).sum())
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The economy of one run, one entry a month, warm-up first; `first` is the number of the first month."""
+
+    first: int
+    jobs: Jobs
+    prices: Floats  # index, 1 at the start of the run
+    wages: Floats  # index
+    policy_rate: Floats  # change from the baseline, as a share a year
+
+    def row(self, month: int) -> int:
+        """Where a month (0 is the first of the span) stands in the arrays."""
+        return month - self.first
+
+
+def _monthly(path: TimePath, start: dt.date, warm_up: int, months: int, shocked: bool) -> Floats:
+    before = np.full(warm_up, path.baseline)
+    after = path.at_months(start, months) if shocked else np.full(months, path.baseline)
+    return np.concatenate([before, after])
+
+
+def _index(rates: Floats) -> Floats:
+    """A price index from yearly percent changes: it stands at 1 in the first month."""
+    steps = (1.0 + rates / 100.0) ** (1.0 / 12.0)
+    return np.concatenate([[1.0], np.cumprod(steps)[:-1]])
+
+
+def build(
+    economy: Economy,
+    labour: Labour,
+    groups: Groups,
+    start: dt.date,
+    months: int,
+    warm_up: int,
+    *,
+    shocked: bool = True,
+    extra_points: Floats | None = None,
+    targeted: npt.NDArray[np.bool_] | None = None,
+) -> Paths:
+    """The months of one run: warm-up on the baseline, then the given paths (or the baseline again, unshocked).
+
+    `extra_points` (months,) in percentage points is added to unemployment by unemployment shocks, on the groups in
+    `targeted` if given.
+    """
+    unemployment = _monthly(economy.unemployment, start, warm_up, months, shocked) / 100.0
+    extra = np.zeros(warm_up + months)
+    if shocked and extra_points is not None:
+        extra[warm_up:] = extra_points / 100.0
+    total = np.clip(unemployment + extra, 0.001, 0.9)
+    finding = None
+    if economy.job_finding is not None:
+        finding = np.clip(_monthly(economy.job_finding, start, warm_up, months, shocked), 0.005, 0.95)
+    aimed = targeted is not None and not bool(targeted.all()) and bool(extra.any())
+    jobs = solve(
+        total, labour, groups.shares, groups.level, groups.cyclicality, finding,
+        targeted if aimed else None, extra if aimed else None,
+    )
+    prices = _index(_monthly(economy.prices, start, warm_up, months, shocked))
+    wages = _index(_monthly(economy.wages, start, warm_up, months, shocked))
+    rate = _monthly(economy.policy_rate, start, warm_up, months, shocked)
+    return Paths(-warm_up, jobs, prices, wages, (rate - economy.policy_rate.baseline) / 100.0)

@@ -1,0 +1,137 @@
+"""The ledger: the only file that moves money, in whole cents, and proves it at every month close.
+
+For each product and month: opening + lent + purchases + interest + penalty + fees - paid - charged off = closing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.block import Accounts, Block
+from simulator.draws import Rows
+from simulator.errors import IdentityError
+from simulator.money import Cents, split
+
+IN = ("lent", "purchases", "interest", "penalty", "fees")
+OUT = ("paid", "charged_off")
+FLOWS = IN + OUT
+MEASURES = (*FLOWS, "billed")
+
+
+@dataclass
+class Month:
+    """What one product did in one month, in cents, by reporting segment; shape (segments,) each."""
+
+    flows: dict[str, Cents]
+
+    @classmethod
+    def blank(cls, segments: int) -> Month:
+        """A month in which nothing has happened yet."""
+        return cls({name: np.zeros(segments, np.int64) for name in MEASURES})
+
+
+@dataclass
+class Ledger:
+    """Moves cents between borrowers and the lender and keeps the month's tally by product and segment."""
+
+    products: tuple[str, ...]
+    segments: int
+    months: int
+    opening: dict[str, Cents] = field(init=False)
+    tally: dict[str, Month] = field(init=False)
+    expected: dict[str, Cents] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tally = {product: Month.blank(self.segments) for product in self.products}
+        shape = (self.months + 1, self.segments)
+        self.expected = {product: np.zeros(shape, np.int64) for product in self.products}
+        self.opening = {product: np.zeros(self.segments, np.int64) for product in self.products}
+
+    def begin(self, product: str, block: Block) -> None:
+        """Take over the balances of a block at the start of a run."""
+        balance = block.accounts[product].balance
+        codes = np.zeros(block.size, np.intp) if self.segments == 1 else block.segment
+        self.opening[product] += np.bincount(codes, weights=balance, minlength=self.segments).astype(np.int64)
+
+    def note(self, product: str, what: str, block: Block, amount: Cents, rows: Rows | None = None) -> None:
+        """Count an amount under a name, by the holders' segments."""
+        if self.segments == 1:
+            self.tally[product].flows[what][0] += amount.sum()
+            return
+        codes = block.segment if rows is None else block.segment[rows]
+        sums = np.bincount(codes, weights=amount, minlength=self.segments)
+        self.tally[product].flows[what] += sums.astype(np.int64)
+
+    def charge(
+        self, product: str, what: str, block: Block, accounts: Accounts, amount: Cents, rows: Rows | None = None
+    ) -> None:
+        """The borrower owes more: money lent, purchases, interest, a penalty or a fee."""
+        if rows is None:
+            accounts.balance += amount
+        else:
+            accounts.balance[rows] += amount
+        self.note(product, what, block, amount, rows)
+
+    def receive(self, product: str, block: Block, accounts: Accounts, amount: Cents) -> None:
+        """The borrower pays out of savings: the debt falls by what the household hands over. Dense, one per row."""
+        accounts.balance -= amount
+        block.savings -= amount
+        self.note(product, "paid", block, amount)
+
+    def refinance(self, product: str, block: Block, accounts: Accounts, rows: Rows) -> Cents:
+        """Another lender repays these accounts in full; returns what was repaid."""
+        amount = accounts.balance[rows].copy()
+        accounts.balance[rows] -= amount
+        self.note(product, "paid", block, amount, rows)
+        return amount
+
+    def advance(self, product: str, block: Block, accounts: Accounts, amount: Cents, rows: Rows) -> None:
+        """Cash drawn on an open line: debt and savings rise alike."""
+        accounts.balance[rows] += amount
+        block.savings[rows] += amount
+        self.note(product, "purchases", block, amount, rows)
+
+    def charge_off(self, product: str, block: Block, accounts: Accounts, rows: Rows) -> Cents:
+        """Write off all that these accounts owe; returns the amounts."""
+        amount = accounts.balance[rows].copy()
+        accounts.balance[rows] = 0
+        self.note(product, "charged_off", block, amount, rows)
+        return amount
+
+    def expect(self, product: str, month: int, block: Block, rows: Rows, amount: Cents, curve: npt.NDArray[np.float64]) -> None:
+        """Recoveries of charged-off debt, spread over the months to come; each cent falls in one month.
+
+        `month` counts from the start of the engine's months; what lies beyond the last month is kept in the last row.
+        """
+        codes = np.zeros(rows.size, np.intp) if self.segments == 1 else block.segment[rows]
+        sums = np.bincount(codes, weights=amount, minlength=self.segments).astype(np.int64)
+        for segment in np.flatnonzero(sums):
+            parts = split(int(sums[segment]), curve)
+            last = min(month + 1 + parts.size, self.months)
+            inside = max(last - month - 1, 0)
+            self.expected[product][month + 1 : last, segment] += parts[:inside]
+            self.expected[product][self.months, segment] += parts[inside:].sum()
+
+    def close(self, product: str, balance: int, when: str) -> tuple[Month, Cents]:
+        """Close a product's month: prove the identity, hand over the tally and the closing balance by segment.
+
+        Raises IdentityError, which fails the run, if opening + in - out is not what the accounts hold.
+        """
+        month = self.tally[product]
+        opening = self.opening[product]
+        closing = opening.copy()
+        for name in IN:
+            closing += month.flows[name]
+        for name in OUT:
+            closing -= month.flows[name]
+        if int(closing.sum()) != balance:
+            raise IdentityError(
+                f"{product}, {when}: opening {int(opening.sum())} + in - out is {int(closing.sum())} cents, "
+                f"but the accounts hold {balance}; the run is void"
+            )
+        self.opening[product] = closing
+        self.tally[product] = Month.blank(self.segments)
+        return month, closing

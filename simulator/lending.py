@@ -1,0 +1,214 @@
+"""New lending: who applies, who is approved, who gets a row; and the book that a run begins with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.block import COVERED, PERSON_COLUMNS, UNEMPLOYED, Accounts, Block
+from simulator.book import AGE_EDGES, SCORE_EDGES, Book, Persons
+from simulator.clock import Clock
+from simulator.draws import Draws, Rows, mix
+from simulator.economy import Labour, Paths
+from simulator.ledger import Ledger
+from simulator.panel import Panel
+from simulator.policies import InForce
+from simulator.population import People, Recipe, draw
+from simulator.products import Opening, Product
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass
+class Lending:
+    """The lender's counter: applications month by month, from people who are the same in every scenario."""
+
+    recipe: Recipe
+    products: dict[str, Product]
+    policies: InForce
+    labour: Labour
+    draws: Draws
+    clock: Clock
+    borrowers: int
+    growth: float
+    open_book: bool
+    approved_share: float = 0.7
+    history: list[int] = field(default_factory=list)  # applicants of the warm-up months
+
+    @property
+    def idle_days(self) -> int:
+        """How long one who owes nothing is kept: while a product lends again, a quarter; else not at all."""
+        return 91 if any(getattr(product, "again", 0.0) > 0 for product in self.products.values()) else 0
+
+    def begin(self, book: Book, ledger: Ledger, panel: Panel, paths: Paths) -> None:
+        """The book a run begins with: approved people of today's quality, their accounts in mid-life."""
+        month = -self.clock.warm_up
+        remaining = self.borrowers
+        while remaining > 0:
+            count = int(remaining / max(self.approved_share, 0.02)) + 16
+            people = self._people(book, min(count, 1_000_000))
+            approved = np.flatnonzero(self.policies.approve(people))
+            self.approved_share = max(approved.size / len(people), 0.001)
+            if self.approved_share <= 0.001:
+                from simulator.errors import SimulatorError
+
+                raise SimulatorError("lender.policies: nobody of the recipe is approved; loosen score_cut_off or debt_service_cap")
+            taken = approved[:remaining]
+            last = taken[-1] if taken.size else len(people) - 1
+            book.next_id -= len(people) - 1 - int(last) if taken.size == remaining else 0
+            self._admit(book, ledger, panel, paths, people.take(taken), month, season=True)
+            remaining -= taken.size
+        for name in self.products:
+            for block in book.blocks:
+                ledger.begin(name, block)
+
+    def month(self, book: Book, ledger: Ledger, panel: Panel, paths: Paths, month: int) -> None:
+        """Those who apply on the first of a month; in the warm-up as many as keep the book at its size."""
+        if not self.open_book:
+            return
+        for name, product in self.products.items():
+            if getattr(product, "again", 0.0) > 0:
+                self._lend_again(name, product, book, ledger, panel, paths, month)
+        if month < 0:
+            there = sum(int(np.count_nonzero(_owing(block))) for block in book.blocks)
+            count = max(round((self.borrowers - there) / self.approved_share), 0)
+            self.history.append(count)
+        else:
+            recent = self.history[-24:] or [0]
+            count = round(float(np.mean(recent)) * (1.0 + self.growth) ** (month / 12.0))
+        if count == 0:
+            return
+        people = self._people(book, count)
+        approved = np.flatnonzero(self.policies.approve(people))
+        if month < 0 and count >= 100:
+            self.approved_share += 0.1 * (max(approved.size / count, 0.001) - self.approved_share)
+        self._admit(book, ledger, panel, paths, people.take(approved), month, season=False)
+
+    def _people(self, book: Book, count: int) -> People:
+        ids = np.arange(book.next_id, book.next_id + count, dtype=np.int64)
+        book.next_id += count
+        people = draw(self.recipe, ids, self.draws)
+        book.counted.extend(people.counted)
+        return people
+
+    def _admit(
+        self, book: Book, ledger: Ledger, panel: Panel, paths: Paths, people: People, month: int, *, season: bool
+    ) -> None:
+        if not len(people):
+            return
+        mixed = mix(people.id)
+        persons = Persons(person_columns(people, mixed, book, len(self.recipe.regions), len(self.recipe.educations)))
+        self._at_work_or_not(persons, paths, month)
+        opening = Opening(people, month, self.clock.month_start(month), mixed, self.draws, float(paths.wages[paths.row(month)]))
+        wants, accounts = self._wants(mixed), {}
+        for name, product in self.products.items():
+            accounts[name] = product.open(opening)
+            if season:
+                product.season(accounts[name], opening)
+        for block, rows, take in book.admit(persons, accounts, wants):
+            for name in self.products:
+                own = wants[name][take]
+                if season:
+                    continue
+                self._note_opened(name, block, rows[own], ledger, panel, month)
+
+    def _wants(self, mixed: npt.NDArray[np.uint64]) -> dict[str, Flags]:
+        return {
+            name: self.draws.uniform(f"{name}.wants", 0, mixed) < product.share for name, product in self.products.items()
+        }
+
+    def _note_opened(self, name: str, block: Block, rows: Rows, ledger: Ledger, panel: Panel, month: int) -> None:
+        """Count new accounts; the money of a new loan goes through the ledger."""
+        accounts = block.accounts[name]
+        lent = accounts.balance[rows].copy()
+        accounts.balance[rows] = 0
+        ledger.charge(name, "lent", block, accounts, lent, rows)
+        row = panel.row(month)
+        cells = panel.cells[name]["new_loans"][row]
+        cells += np.bincount(block.segment[rows], minlength=cells.size) if cells.size > 1 else rows.size
+        panel.vintages[name]["accounts"][row] += rows.size
+        panel.vintages[name]["lent"][row] += accounts.limit[rows].sum()
+
+    def _lend_again(
+        self, name: str, product: Product, book: Book, ledger: Ledger, panel: Panel, paths: Paths, month: int
+    ) -> None:
+        """Those who repaid come back for another loan: same person, new account, if nothing of theirs went wrong."""
+        day = self.clock.month_start(month)
+        for block in book.blocks:
+            rows, _ = self.draws.hits(f"{name}.again", day, block.mixed, getattr(product, "again", 0.0))
+            fine = (block.accounts[name].status[rows] == 0) & (block.id[rows] >= 0)
+            for accounts in block.accounts.values():
+                fine &= (accounts.status[rows] != 2) & (accounts.missed[rows] == 0)
+            rows = rows[fine]
+            wants = self.draws.uniform(f"{name}.wants", 0, block.mixed[rows]) < product.share
+            rows = rows[wants]
+            if not rows.size:
+                continue
+            people = draw(self.recipe, block.id[rows], self.draws)
+            approved = self.policies.approve(people)
+            rows, people = rows[approved], people.take(approved)
+            if not rows.size:
+                continue
+            opening = Opening(people, month, day, block.mixed[rows], self.draws, float(paths.wages[paths.row(month)]))
+            block.accounts[name].put(rows, product.open(opening))
+            self._note_opened(name, block, rows, ledger, panel, month)
+
+    def _at_work_or_not(self, persons: Persons, paths: Paths, month: int) -> None:
+        """Newcomers are as often out of work, and have been so as long, as the world at that time."""
+        jobs, row = paths.jobs, paths.row(month)
+        mixed = persons.columns["mixed"]
+        group = persons.columns["group"]
+        out = self.draws.uniform("entry.out", 0, mixed) < jobs.unemployed[row][group]  # type: ignore[arg-type]
+        luck = self.draws.uniform("entry.months_out", 0, mixed)  # type: ignore[arg-type]
+        months = np.minimum(np.searchsorted(np.cumsum(jobs.durations[row]), luck), jobs.durations.shape[1] - 1)
+        covered = self.draws.uniform("entry.covered", 0, mixed) < self.labour.benefits.take_up  # type: ignore[arg-type]
+        day = self.clock.month_start(month)
+        persons.columns["spells"] = np.where(out, UNEMPLOYED | np.where(covered, COVERED, 0).astype(np.uint8), 0).astype(np.uint8)
+        persons.columns["months_out"] = np.where(out, months, 0).astype(np.int8)
+        persons.columns["out_since"] = np.where(out, day - np.round((months + luck) * 30.4375), 0).astype(np.int32)
+
+
+def _owing(block: Block) -> Flags:
+    owing = np.zeros(block.size, np.bool_)
+    for accounts in block.accounts.values():
+        owing |= accounts.status == 1
+    return owing
+
+
+def person_columns(
+    people: People, mixed: npt.NDArray[np.uint64], book: Book, regions: int, educations: int
+) -> dict[str, npt.NDArray[np.generic]]:
+    """People as columns of a block."""
+    group = (people.sector.astype(np.int64) * regions + people.region) * educations + people.education
+    codes = {
+        "income_quintile": people.income_quintile.astype(np.int64),
+        "sector": people.sector.astype(np.int64),
+        "region": people.region.astype(np.int64),
+        "education": people.education.astype(np.int64),
+        "age": np.searchsorted(AGE_EDGES, people.age, side="right"),
+        "score": np.searchsorted(SCORE_EDGES, people.score, side="right"),
+    }
+    columns: dict[str, npt.NDArray[np.generic]] = {
+        "id": people.id,
+        "mixed": mixed,
+        "income": people.income,
+        "essential": people.essential,
+        "savings": people.savings,
+        "target": people.target,
+        "earner_share": people.earner_share,
+        "forgets": np.where(people.autopay, 0.0, people.forgets),
+        "score": people.score,
+        "group": group,
+        "segment": book.segment_of(codes) if book.cuts else np.zeros(len(people), np.int16),
+        "quintile": people.income_quintile,
+        "age": people.age,
+    }
+    return {name: np.asarray(column).astype(PERSON_COLUMNS[name][0]) for name, column in columns.items()}
+
+
+def account_tables(block: Block, products: dict[str, Product]) -> None:
+    """Give a block an empty table of accounts for each product."""
+    for name, product in products.items():
+        block.accounts[name] = Accounts(block.size, product.depth, product.columns)

@@ -1,0 +1,94 @@
+"""The panel: months x segments x measures, and the cohorts and transitions beside it; the run's memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.clock import Clock
+from simulator.ledger import MEASURES
+from simulator.money import Cents
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BUCKETS = ("current", "1_29", "30_59", "60_89", "90_plus")
+EDGES = np.array([1, 30, 60, 90])
+STATES = (*BUCKETS, "charged_off")
+COUNTS = (
+    "accounts", "new_loans", "defaults", "charge_off_accounts", "bankruptcies",
+    *(f"accounts_{bucket}" for bucket in BUCKETS),
+)
+MONEY = (*MEASURES, "balance", "recoveries", "allowance", *(f"balance_{bucket}" for bucket in BUCKETS))
+PEOPLE = ("borrowers", "labour_force", "unemployed")
+
+
+@dataclass
+class Panel:
+    """What each month left behind, by product and reporting segment; rows are the engine's months, warm-up first."""
+
+    clock: Clock
+    products: tuple[str, ...]
+    cuts: tuple[str, ...]
+    labels: dict[str, tuple[str, ...]]
+    segments: int
+    cells: dict[str, dict[str, Cents]] = field(init=False)  # product, measure -> (months, segments)
+    people: dict[str, Cents] = field(init=False)  # measure -> (months, segments)
+    rolls: dict[str, dict[str, Cents]] = field(init=False)  # product -> balance/accounts (months, from, to)
+    vintages: dict[str, dict[str, Cents]] = field(init=False)  # product -> measure (cohort, months on book)
+    economy: npt.NDArray[np.float64] = field(init=False)
+    spells: Cents = field(init=False)  # (months, 101) persons by months out of work
+
+    def __post_init__(self) -> None:
+        months = self.clock.warm_up + self.clock.months
+        shape = (months, self.segments)
+        self.cells = {
+            product: {name: np.zeros(shape, np.int64) for name in (*COUNTS, *MONEY)} for product in self.products
+        }
+        self.people = {name: np.zeros(shape, np.int64) for name in PEOPLE}
+        sides = (months, len(STATES), len(STATES))
+        self.rolls = {
+            product: {name: np.zeros(sides, np.int64) for name in ("balance", "accounts")} for product in self.products
+        }
+        triangle = (months + 1, months + 1)
+        names = ("accounts", "lent", "defaults", "charge_off_accounts", "charge_offs")
+        self.vintages = {
+            product: {name: np.zeros(months + 1 if name in ("accounts", "lent") else triangle, np.int64) for name in names}
+            for product in self.products
+        }
+        self.economy = np.zeros(months)
+        self.spells = np.zeros((months, 101), np.int64)
+
+    def row(self, month: int) -> int:
+        """Where a month stands."""
+        return month + self.clock.warm_up
+
+    def cohort(self, opened: npt.NDArray[np.int16]) -> npt.NDArray[np.int64]:
+        """The row of an opening month; what was opened before the run began shares the last row."""
+        cohort = opened.astype(np.int64) + self.clock.warm_up
+        return np.where(cohort < 0, self.clock.warm_up + self.clock.months, cohort)
+
+    def note_cohort(self, product: str, what: str, month: int, opened: npt.NDArray[np.int16], amount: Cents | None = None) -> None:
+        """Count an event (or its money) of accounts by the month they were opened and their age in months."""
+        cohort = self.cohort(opened)
+        age = np.minimum(month - opened.astype(np.int64), self.clock.warm_up + self.clock.months)
+        np.add.at(self.vintages[product][what], (cohort, age), 1 if amount is None else amount)
+
+    def total(self, product: str, name: str) -> Cents:
+        """A measure of one product over all segments, all months; shape (months,)."""
+        return np.asarray(self.cells[product][name].sum(axis=1))
+
+    def frame(self) -> pd.DataFrame:
+        """The panel of the span, one row a month and segment, money in currency units."""
+        from simulator.panel.tables import panel_frame
+
+        return panel_frame(self)
+
+    def copy(self) -> Panel:
+        """An independent copy."""
+        import copy
+
+        return copy.deepcopy(self)

@@ -1,0 +1,195 @@
+"""The panel as tables: one row a month and segment, vintages, roll rates, money flows, and who was hit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from simulator.ledger import FLOWS
+from simulator.panel.record import BUCKETS, STATES, Panel
+
+LATE = BUCKETS[1:]
+MONEY_COLUMNS = (
+    "balance", "billed", "paid", "interest", "penalty", "fees", "lent", "purchases", "recoveries", "allowance",
+)
+
+
+def panel_frame(panel: Panel) -> pd.DataFrame:
+    """The span, one row a month and segment; money in currency units, rates as shares.
+
+    Segments: all, product=NAME, and CUT=LABEL for each cut. People are counted once, so a product's row counts
+    borrowers over all products.
+    """
+    parts = [_rows(panel, "all", panel.products, np.ones(panel.segments, np.bool_))]
+    parts += [_rows(panel, f"product={name}", (name,), np.ones(panel.segments, np.bool_)) for name in panel.products]
+    for cut, label, mask in segment_masks(panel):
+        parts.append(_rows(panel, f"{cut}={label}", panel.products, mask))
+    frame = pd.concat(parts, ignore_index=True)
+    order = {segment: number for number, segment in enumerate(dict.fromkeys(frame["segment"]))}
+    keys = pd.DataFrame({"month": frame["month"], "order": frame["segment"].map(order)})
+    return frame.loc[keys.sort_values(["month", "order"], kind="stable").index].reset_index(drop=True)
+
+
+def segment_masks(panel: Panel) -> list[tuple[str, str, npt.NDArray[np.bool_]]]:
+    """For each cut and label, which of the mixed-radix segments belong to it."""
+    sizes = [len(panel.labels[cut]) for cut in panel.cuts]
+    if not sizes:
+        return []
+    codes = np.indices(sizes).reshape(len(sizes), -1)
+    return [
+        (cut, label, codes[place] == number)
+        for place, cut in enumerate(panel.cuts)
+        for number, label in enumerate(panel.labels[cut])
+    ]
+
+
+def _rows(panel: Panel, segment: str, products: tuple[str, ...], mask: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    first = panel.clock.warm_up
+    months = range(panel.clock.months)
+
+    def total(measure: str) -> npt.NDArray[np.int64]:
+        return np.sum([panel.cells[name][measure][first:][:, mask].sum(axis=1) for name in products], axis=0)
+
+    people = {name: cells[first:][:, mask].sum(axis=1) for name, cells in panel.people.items()}
+    columns: dict[str, Any] = {
+        "month": pd.to_datetime([panel.clock.month_end_date(month) for month in months]),
+        "segment": segment,
+        "borrowers": people["borrowers"],
+        "accounts": total("accounts"),
+        "balance": total("balance") / 100.0,
+        "current": total("balance_current") / 100.0,
+    }
+    for bucket in LATE:
+        columns[f"overdue_{bucket}"] = total(f"balance_{bucket}") / 100.0
+    for bucket in LATE:
+        columns[f"accounts_{bucket}"] = total(f"accounts_{bucket}")
+    for measure in MONEY_COLUMNS[1:]:
+        columns[measure] = total(measure) / 100.0
+    columns["new_loans"] = total("new_loans")
+    columns["defaults"] = total("defaults")
+    columns["charge_offs"] = total("charged_off") / 100.0
+    columns["charge_off_accounts"] = total("charge_off_accounts")
+    columns["bankruptcies"] = total("bankruptcies")
+    columns["net_charge_offs"] = columns["charge_offs"] - columns["recoveries"]
+    workers = np.maximum(people["labour_force"], 1)
+    columns["unemployment_rate"] = np.where(people["labour_force"] > 0, people["unemployed"] / workers, np.nan)
+    columns["economy_unemployment_rate"] = panel.economy[first:]
+    return pd.DataFrame(columns)
+
+
+def flows_frame(panel: Panel) -> pd.DataFrame:
+    """The money identity by product and month: opening + in - out = closing; currency units."""
+    first = panel.clock.warm_up
+    parts = []
+    for name in panel.products:
+        balance = panel.total(name, "balance")
+        columns: dict[str, Any] = {
+            "month": pd.to_datetime([panel.clock.month_end_date(month) for month in range(panel.clock.months)]),
+            "product": name,
+            "opening": (balance[first:] - _change(panel, name)[first:]) / 100.0,
+        }
+        columns.update({flow: panel.total(name, flow)[first:] / 100.0 for flow in FLOWS})
+        columns["closing"] = balance[first:] / 100.0
+        parts.append(pd.DataFrame(columns))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _change(panel: Panel, name: str) -> npt.NDArray[np.int64]:
+    moved_in = sum(panel.total(name, flow) for flow in ("lent", "purchases", "interest", "penalty", "fees"))
+    return np.asarray(moved_in - panel.total(name, "paid") - panel.total(name, "charged_off"))
+
+
+def vintages_frame(panel: Panel) -> pd.DataFrame:
+    """Vintages by opening month: accounts, defaults and charge-offs by months on book, and cumulated rates.
+
+    Cohorts opened before the run began are left out: their early life was not seen.
+    """
+    last = panel.clock.warm_up + panel.clock.months
+    parts = []
+    for name in panel.products:
+        table = panel.vintages[name]
+        for cohort in np.flatnonzero(table["accounts"][:last]):
+            ages = np.arange(last - cohort)
+            accounts, lent = int(table["accounts"][cohort]), int(table["lent"][cohort])
+            defaults = table["defaults"][cohort][ages]
+            lost = table["charge_off_accounts"][cohort][ages]
+            charged = table["charge_offs"][cohort][ages]
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "vintage": pd.Timestamp(panel.clock.month_date(int(cohort) - panel.clock.warm_up)),
+                        "product": name,
+                        "months_on_book": ages,
+                        "accounts": accounts,
+                        "lent": lent / 100.0,
+                        "defaults": defaults,
+                        "charge_off_accounts": lost,
+                        "charge_offs": charged / 100.0,
+                        "cumulative_default_rate": np.cumsum(defaults) / accounts,
+                        "cumulative_charge_off_rate": np.cumsum(charged) / max(lent, 1),
+                    }
+                )
+            )
+    columns = [
+        "vintage", "product", "months_on_book", "accounts", "lent", "defaults", "charge_off_accounts", "charge_offs",
+        "cumulative_default_rate", "cumulative_charge_off_rate",
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def roll_rates_frame(panel: Panel) -> pd.DataFrame:
+    """Transitions between buckets from one month close to the next, balances and accounts.
+
+    The balance is that at the later close (at charge-off for what was charged off).
+    """
+    first = panel.clock.warm_up
+    rows = []
+    for name in panel.products:
+        balances, accounts = panel.rolls[name]["balance"][first:], panel.rolls[name]["accounts"][first:]
+        current = panel.total(name, "balance_current")[first:]
+        current_accounts = panel.total(name, "accounts_current")[first:]
+        for month in range(panel.clock.months):
+            date = pd.Timestamp(panel.clock.month_end_date(month))
+            for origin, origin_name in enumerate(BUCKETS):
+                for to, to_name in enumerate(STATES):
+                    balance, count = int(balances[month, origin, to]), int(accounts[month, origin, to])
+                    if origin == to == 0:
+                        balance = int(current[month]) - int(balances[month, 1:, 0].sum())
+                        count = int(current_accounts[month]) - int(accounts[month, 1:, 0].sum())
+                    if balance or count:
+                        rows.append((date, name, origin_name, to_name, balance / 100.0, count))
+    return pd.DataFrame(rows, columns=["month", "product", "from_bucket", "to_bucket", "balance", "accounts"])
+
+
+def hit_frame(panel: Panel) -> pd.DataFrame:
+    """Who was hit: charge-offs and defaults over the span by each cut of the book."""
+    first = panel.clock.warm_up
+    years = panel.clock.months / 12.0
+    rows = []
+    groups = [("product", name, (name,), np.ones(panel.segments, np.bool_)) for name in panel.products]
+    groups += [(cut, label, panel.products, mask) for cut, label, mask in segment_masks(panel)]
+    for dimension, group, products, mask in groups:
+
+        def total(measure: str, products: tuple[str, ...] = products, mask: npt.NDArray[np.bool_] = mask) -> npt.NDArray[np.int64]:
+            return np.sum([panel.cells[name][measure][first:][:, mask].sum(axis=1) for name in products], axis=0)
+
+        balance, accounts = total("balance"), total("accounts")
+        opened = total("new_loans").sum()
+        charged, defaults = total("charged_off").sum() / 100.0, total("defaults").sum()
+        mean_balance = float(balance.mean()) / 100.0
+        rows.append(
+            {
+                "dimension": dimension,
+                "group": group,
+                "accounts": int(accounts[-1]),
+                "balance": balance[-1] / 100.0,
+                "charge_offs": charged,
+                "charge_off_rate": charged / mean_balance / years if mean_balance > 0 else float("nan"),
+                "defaults": int(defaults),
+                "default_rate": defaults / max(int(accounts[0] + opened), 1),
+            }
+        )
+    return pd.DataFrame(rows)

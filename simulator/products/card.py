@@ -1,0 +1,179 @@
+"""The credit card: a line drawn and repaid at will, with a statement and a minimum payment every month."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.block import NEVER, OPEN, Accounts, Block
+from simulator.cycle import Bill, Cycle
+from simulator.draws import Floats
+from simulator.ledger import Ledger
+from simulator.money import Cents, rounded
+from simulator.params import param
+from simulator.products.base import Opening, Product, add_bill, everyone_behind, good_leavers, pay_oldest_first
+
+
+class Card(Product):
+    """A card. The statement is cut on the due day after the payment and is due on the next due day.
+
+    Who pays a statement in full pays no interest on it. Who does not pays interest on what is carried, and on new
+    purchases for half a cycle: the interest-free period is lost.
+    """
+
+    columns: ClassVar[tuple[str, ...]] = (
+        "status", "balance", "rate", "due", "limit", "desired", "pay_share", "opened", "missed", "bucket", "default", "reaged",
+    )
+    kind: Literal["card"] = "card"
+    rate: float = param(0.215, "contract rate at the middle score", unit="share per year", source="FACTS us.card.apr_assessed", ge=0, le=3)
+    rate_per_100_points: float = param(0.03, "dearer for each 100 points of score below the middle", unit="share per year", source="a guess: cards are priced less by score than loans", ge=0, le=1)
+    middle_score: int = param(700, "score at which the middle rate holds", source="a guess", ge=0, le=1000)
+    least_rate: float = param(0.12, "lowest rate", unit="share per year", source="a guess", ge=0, le=3)
+    most_rate: float = param(0.2999, "highest rate", unit="share per year", source="a guess: the usual ceiling", ge=0, le=3)
+    limit_months: float = param(2.4, "credit limit at the middle score", unit="months of income", source="a guess, set on FACTS us.card.balance_avg_usd", gt=0, le=24)
+    limit_per_100_points: float = param(0.45, "rise of the limit for each 100 points of score, as a share", source="a guess", ge=0, le=3)
+    smallest: float = param(500.0, "smallest limit", unit="currency", source="a guess", ge=0)
+    largest: float = param(60000.0, "largest limit", unit="currency", source="a guess", gt=0)
+    minimum_share: float = param(0.01, "minimum payment: share of the balance", unit="share", source="FACTS us.card.min_payment_principal_share", ge=0, le=1)
+    minimum_adds_interest: bool = param(True, "minimum payment: plus interest and fees of the statement", source="FACTS us.card.min_payment_principal_share")
+    minimum_floor: float = param(35.0, "smallest minimum payment", unit="currency", source="FACTS us.card.min_payment_principal_share ($25-40)", ge=0)
+    spending_speed: float = param(0.20, "share of the distance to the usual balance that a revolver spends in a month", source="a guess: a balance builds over a year", gt=0, le=1)
+    late_fee: float = param(30.0, "fee for a missed minimum payment", unit="currency", source="FACTS us.card.late_fee_first_usd", ge=0)
+    charge_off_days: int = param(180, "days past due at which the debt is written off", unit="days", source="FACTS us.ffiec.chargeoff_open_dpd", ge=1, le=720)
+    reage_after: int = param(3, "minimum payments in a row after which arrears are set back to current; 0 never", unit="payments", source="FACTS us.ffiec.reage_max", ge=0, le=12)
+    reage_pause: int = param(12, "months between two re-ageings", unit="months", source="FACTS us.ffiec.reage_max", ge=1, le=120)
+    reage_age: int = param(9, "least age of an account that is re-aged", unit="months", source="FACTS us.ffiec.reage_max", ge=0, le=120)
+    floating: float = param(1.0, "how much of a change of the policy rate the contract rate follows", unit="share", source="a guess: US cards float with prime", ge=0, le=2)
+    leaving: float = param(0.10, "share of good accounts closed in a year", unit="share per year", source="a guess: with charge-offs the book turns over in about six to eight years", ge=0, le=1)
+
+    def open(self, opening: Opening) -> Accounts:
+        """New cards with nothing drawn yet."""
+        people, size = opening.people, len(opening.people)
+        accounts = Accounts(size, self.depth, self.columns)
+        above = (people.score.astype(np.float64) - self.middle_score) / 100.0
+        limit = people.income * self.limit_months * np.exp(self.limit_per_100_points * above)
+        scale = 100.0 * opening.wages
+        accounts.status[:] = OPEN
+        accounts.limit[:] = rounded(np.clip(limit, self.smallest * scale, self.largest * scale) / 10000.0) * 10000
+        accounts.rate[:] = np.clip(self.rate - self.rate_per_100_points * above, self.least_rate, self.most_rate)
+        accounts.desired[:] = rounded(accounts.limit * people.desired_use)
+        accounts.pay_share[:] = people.pay_share
+        accounts.opened[:] = opening.month
+        return accounts
+
+    def season(self, accounts: Accounts, opening: Opening) -> None:
+        """Balances where they settle: what is spent equals what is repaid beyond interest."""
+        pay = accounts.pay_share.astype(np.float64)
+        speed = np.where(pay >= 1.0, 1.0, self.spending_speed)
+        repaid = np.maximum(pay - accounts.rate / 12.0, self.minimum_share)
+        level = np.where(pay >= 1.0, 1.0, speed / (speed + repaid))
+        accounts.balance[:] = np.minimum(rounded(accounts.desired * level), accounts.limit)
+        interest = np.where(pay >= 1.0, 0, rounded(accounts.balance * accounts.rate / 12.0))
+        accounts.due[:] = self.minimum(accounts.balance, interest)
+        age = opening.draws.uniform("card.season", opening.day, opening.mixed)
+        accounts.opened[:] = opening.month - np.floor(-72.0 * np.log(age)).clip(0, 360).astype(np.int16)
+
+    def minimum(self, balance: Cents, interest: Cents) -> Cents:
+        """The minimum payment: a share of the balance, plus interest where the contract says so, at least the floor."""
+        amount = rounded(balance * self.minimum_share)
+        if self.minimum_adds_interest:
+            amount += interest
+        np.maximum(amount, int(round(100 * self.minimum_floor)), out=amount)
+        return np.minimum(amount, balance, out=amount)
+
+    def bill(self, name: str, block: Block, accounts: Accounts, cycle: Cycle, ledger: Ledger) -> Bill:
+        """The last statement's minimum with arrears; what the holder means to pay; what was spent since."""
+        current = accounts.due.copy()
+        due = current
+        rows = accounts.arrears.rows
+        if rows.size:
+            due = current.copy()
+            due[rows] += accounts.arrears.unpaid.sum(axis=1)
+        balance = accounts.balance
+        wanted = rounded(balance * accounts.pay_share.astype(np.float64))
+        np.maximum(wanted, due, out=wanted)
+        np.minimum(wanted, balance, out=wanted)
+        line = accounts.limit - balance
+        np.maximum(line, 0, out=line)
+        speed = np.where(accounts.pay_share >= 1.0, 1.0, self.spending_speed)
+        gap = accounts.desired - balance + wanted
+        np.maximum(gap, 0, out=gap)
+        purchases = rounded(gap * speed)
+        np.minimum(purchases, line, out=purchases)
+        if rows.size:  # a card with unpaid bills is blocked
+            purchases[rows] = 0
+            line[rows] = 0
+        line -= purchases
+        ledger.note(name, "billed", block, current)
+        return Bill(due, wanted, current, np.empty(0, np.int64), purchases, line)
+
+    def settle(
+        self, name: str, block: Block, accounts: Accounts, bill: Bill, paid: Cents, cycle: Cycle, ledger: Ledger
+    ) -> None:
+        """The payment, then the next statement: interest on what is carried, purchases, fees, the new minimum."""
+        assert bill.purchases is not None
+        ledger.receive(name, block, accounts, paid)
+        rate = accounts.rate if not self.floating else accounts.rate + self.rate_now(cycle)
+        carried = accounts.balance
+        base = bill.purchases * 0.5
+        base *= carried > 0
+        base += carried
+        base *= rate
+        base /= 12.0
+        interest = rounded(base)
+        behind = everyone_behind(accounts, block.size)
+        short = np.flatnonzero(paid < bill.due)
+        fresh = short[~behind[short]]
+        if accounts.arrears.rows.size:
+            self._settle_arrears(name, block, accounts, bill, paid, rate, cycle, ledger)
+        ledger.charge(name, "interest", block, accounts, interest)
+        ledger.charge(name, "purchases", block, accounts, bill.purchases)
+        accounts.due = self.minimum(accounts.balance, interest)
+        if fresh.size:
+            missed = bill.due[fresh] - paid[fresh]
+            zeros = np.zeros_like(missed)
+            fees = self.late_fees(missed, missed, zeros)
+            ledger.charge(name, "fees", block, accounts, fees, fresh)
+            accounts.due[fresh] += fees
+            accounts.arrears.add(fresh, missed, zeros, zeros)
+            accounts.missed[fresh] = 1
+            behind[fresh] = True
+        rows = good_leavers(name, self, block, accounts, behind, cycle)
+        if rows.size:
+            ledger.refinance(name, block, accounts, rows)
+            accounts.close(rows)
+
+    def _settle_arrears(
+        self, name: str, block: Block, accounts: Accounts, bill: Bill, paid: Cents, rate: Floats, cycle: Cycle, ledger: Ledger
+    ) -> None:
+        arrears = accounts.arrears
+        rows = arrears.rows
+        overdue = arrears.unpaid.sum(axis=1)
+        current, given = bill.current[rows], paid[rows]
+        unpaid = pay_oldest_first(add_bill(arrears.unpaid, current), given)
+        left = unpaid.sum(axis=1)
+        missed_now = (left > 0) & (current > 0) & (given < current)
+        penalty = self.penalty_on(overdue, overdue, rate[rows]) if self.penalty_multiple > 1.0 else np.zeros_like(overdue)
+        charged = penalty + rounded(overdue * rate[rows] / 12.0)
+        fees = np.where(missed_now, self.late_fees(np.minimum(current, left), overdue + current, charged), 0)
+        ledger.charge(name, "penalty", block, accounts, penalty, rows)
+        ledger.charge(name, "fees", block, accounts, fees, rows)
+        arrears.streak = np.where(missed_now, 0, np.minimum(arrears.streak + 1, 100)).astype(np.int8)
+        reaged = self._reaged(accounts, cycle, left)
+        unpaid[reaged] = 0
+        accounts.reaged[rows[reaged]] = cycle.month
+        arrears.unpaid = unpaid
+        accounts.missed[rows] = np.minimum((unpaid != 0).sum(axis=1), 127)
+        arrears.keep((left > 0) & ~reaged)
+
+    def _reaged(self, accounts: Accounts, cycle: Cycle, left: Cents) -> npt.NDArray[np.bool_]:
+        """Accounts set back to current after some minimum payments in a row, if old enough and not of late."""
+        rows, streak = accounts.arrears.rows, accounts.arrears.streak
+        if not self.reage_after:
+            return np.zeros(rows.size, np.bool_)
+        last = accounts.reaged[rows].astype(np.int64)
+        rested = (last == NEVER) | (cycle.month - last >= self.reage_pause)
+        old = cycle.month - accounts.opened[rows].astype(np.int64) >= self.reage_age
+        return np.asarray((left > 0) & (streak >= self.reage_after) & rested & old)

@@ -1,0 +1,193 @@
+"""The instalment loan: a sum lent once, repaid month by month."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.block import OPEN, Accounts, Block
+from simulator.cycle import Bill, Cycle
+from simulator.draws import Floats
+from simulator.ledger import Ledger
+from simulator.money import Cents, rounded
+from simulator.params import param
+from simulator.products.base import Opening, Product, add_bill, everyone_behind, good_leavers, pay_oldest_first
+
+
+def instalment_of(amount: Floats | Cents, rate: Floats, months: npt.NDArray[np.int64]) -> Cents:
+    """The equal monthly instalment, whole cents: amount x i / (1 - (1 + i)^-n), i = rate / 12."""
+    monthly = np.asarray(rate, dtype=np.float64) / 12.0
+    growth = (1.0 + monthly) ** -np.asarray(months, dtype=np.float64)
+    factor = np.where(monthly > 0, monthly / np.where(monthly > 0, 1.0 - growth, 1.0), 1.0 / np.asarray(months, dtype=np.float64))
+    return rounded(np.asarray(amount, dtype=np.float64) * factor)
+
+
+class Instalment(Product):
+    """A cash loan in equal instalments (or equal principal, or interest only with the principal at the end)."""
+
+    columns: ClassVar[tuple[str, ...]] = (
+        "status", "balance", "rate", "due", "limit", "remaining", "opened", "missed", "bucket", "default", "reaged",
+    )
+    kind: Literal["instalment"] = "instalment"
+    method: Literal["equal_instalments", "equal_principal", "interest_only"] = param(
+        "equal_instalments", "how it is repaid: equal instalments, equal principal, or interest only and the principal at the end"
+    )
+    terms: dict[int, float] = param({36: 0.7, 60: 0.3}, "months to repay, with their weights", unit="months", source="a guess: US personal loans")
+    rate: float = param(0.145, "contract rate at the middle score", unit="share per year", source="FACTS us.ploan.apr_good", ge=0, le=3)
+    rate_per_100_points: float = param(
+        0.06, "dearer for each 100 points of score below the middle", unit="share per year", source="FACTS us.price.apr_step_per_score_band (3 to 11 points)", ge=0, le=1
+    )
+    middle_score: int = param(690, "score at which the middle rate holds", source="FACTS us.ploan.apr_good (690-719)", ge=0, le=1000)
+    least_rate: float = param(0.06, "lowest rate", unit="share per year", source="a guess", ge=0, le=3)
+    most_rate: float = param(0.36, "highest rate", unit="share per year", source="FACTS us.ploan.apr_poor (upper bound)", ge=0, le=3)
+    amount: float = param(1.0, "amount lent as a multiple of what is wanted", ge=0, le=10)
+    smallest: float = param(1000.0, "smallest loan", unit="currency", source="a guess", ge=0)
+    largest: float = param(50000.0, "largest loan", unit="currency", source="a guess", gt=0)
+    most_payment: float | None = param(None, "instalment at most this share of income; a larger loan is cut", unit="share of income", gt=0, le=1)
+    charge_off_days: int = param(120, "days past due at which the debt is written off", unit="days", source="FACTS us.ffiec.chargeoff_closed_dpd", ge=1, le=720)
+    leaving: float = param(0.15, "share of good loans repaid early in a year", unit="share per year", source="a guess", ge=0, le=1)
+
+    def rates(self, score: npt.NDArray[np.int16]) -> Floats:
+        """Risk-based price: the middle rate plus a step for each 100 points below the middle score."""
+        dearer = self.rate + self.rate_per_100_points * (self.middle_score - score.astype(np.float64)) / 100.0
+        return np.clip(dearer, self.least_rate, self.most_rate)
+
+    def open(self, opening: Opening) -> Accounts:
+        """New loans; the instalment is set so that the last one clears the loan."""
+        people, size = opening.people, len(opening.people)
+        accounts = Accounts(size, self.depth, self.columns)
+        months = np.array(sorted(self.terms), dtype=np.int64)
+        weights = np.array([self.terms[int(month)] for month in months], dtype=np.float64)
+        luck = opening.draws.uniform("instalment.term", opening.day, opening.mixed)
+        term = months[np.minimum(np.searchsorted(np.cumsum(weights / weights.sum()), luck), months.size - 1)]
+        rate = self.rates(people.score)
+        wanted = people.income * people.desired_loan * self.amount
+        amount = rounded(np.clip(wanted, 100.0 * self.smallest * opening.wages, 100.0 * self.largest * opening.wages))
+        if self.most_payment is not None:
+            affordable = people.income * self.most_payment / np.maximum(instalment_of(np.full(size, 1e9), rate, term) / 1e9, 1e-12)
+            amount = np.minimum(amount, rounded(affordable))
+        accounts.status[:] = OPEN
+        accounts.balance[:] = amount
+        accounts.limit[:] = amount
+        accounts.rate[:] = rate
+        accounts.remaining[:] = term
+        accounts.due[:] = self.first_due(amount, rate, term)
+        accounts.opened[:] = opening.month
+        return accounts
+
+    def first_due(self, amount: Cents, rate: Floats, term: npt.NDArray[np.int64]) -> Cents:
+        """What the schedule keeps: the equal instalment, the equal part of principal, or nothing (interest only)."""
+        if self.method == "equal_instalments":
+            return instalment_of(amount, rate, term)
+        return rounded(amount / term) if self.method == "equal_principal" else np.zeros(amount.size, np.int64)
+
+    def season(self, accounts: Accounts, opening: Opening) -> None:
+        """Each loan as far along as if it had been opened on a day spread evenly over its term."""
+        luck = opening.draws.uniform("instalment.season", opening.day, opening.mixed)
+        term = accounts.remaining.astype(np.int64)
+        gone = np.minimum(np.floor(luck * term).astype(np.int64), term - 1)
+        monthly = accounts.rate / 12.0
+        left = term - gone
+        if self.method == "equal_instalments":
+            worth = np.where(monthly > 0, (1.0 - (1.0 + monthly) ** -left) / np.where(monthly > 0, monthly, 1.0), left)
+            balance = rounded(accounts.due * worth)
+        elif self.method == "equal_principal":
+            balance = accounts.limit - accounts.due * gone
+        else:
+            balance = accounts.limit.copy()
+        accounts.balance[:] = np.clip(balance, 1, accounts.limit)
+        accounts.remaining[:] = left
+        accounts.opened[:] = opening.month - gone
+
+    def bill(self, name: str, block: Block, accounts: Accounts, cycle: Cycle, ledger: Ledger) -> Bill:
+        """Interest of the month on the principal, the instalment, and what is in arrears with its penalty."""
+        rate = accounts.rate if not self.floating else accounts.rate + self.rate_now(cycle) * (accounts.status == OPEN)
+        monthly = rate / 12.0
+        interest = rounded(accounts.balance * monthly)
+        arrears = accounts.arrears
+        rows = arrears.rows
+        if rows.size:
+            principal = accounts.balance[rows] - arrears.interest - arrears.penalty - arrears.fees
+            interest[rows] = rounded(principal * monthly[rows])
+        current = self.scheduled(accounts, interest)
+        ledger.charge(name, "interest", block, accounts, interest)
+        if rows.size:
+            overdue = arrears.unpaid.sum(axis=1)
+            unbilled = accounts.balance[rows] - arrears.penalty - arrears.fees - overdue
+            current[rows] = np.where(accounts.remaining[rows] <= 1, unbilled, np.minimum(current[rows], unbilled))
+            penalty = self.penalty_on(overdue, overdue - arrears.interest, rate[rows])
+            ledger.charge(name, "penalty", block, accounts, penalty, rows)
+            arrears.penalty += penalty
+        ledger.note(name, "billed", block, current)
+        due = current
+        if rows.size:
+            due = current.copy()
+            due[rows] += overdue + arrears.penalty + arrears.fees
+        return Bill(due, due, current, interest)
+
+    def scheduled(self, accounts: Accounts, interest: Cents) -> Cents:
+        """This month's instalment of accounts that owe nothing overdue; the last clears the loan."""
+        owed = accounts.balance + interest
+        if self.method == "equal_instalments":
+            current = np.minimum(accounts.due, owed)
+        else:
+            current = np.minimum(accounts.due + interest, owed)
+        last = np.flatnonzero(accounts.remaining == 1)
+        current[last] = owed[last]
+        return current
+
+    def settle(
+        self, name: str, block: Block, accounts: Accounts, bill: Bill, paid: Cents, cycle: Cycle, ledger: Ledger
+    ) -> None:
+        """Payments by the contract's order; unpaid instalments age from their own due date."""
+        ledger.receive(name, block, accounts, paid)
+        accounts.remaining -= accounts.remaining > 0
+        short = np.flatnonzero(paid < bill.due)
+        behind = everyone_behind(accounts, block.size)
+        fresh = short[~behind[short]]
+        if accounts.arrears.rows.size:
+            self._settle_arrears(name, block, accounts, bill, paid, ledger)
+        if fresh.size:
+            missed = bill.due[fresh] - paid[fresh]
+            interest = np.maximum(bill.interest[fresh] - paid[fresh], 0)
+            fees = self.late_fees(missed, missed, np.zeros_like(missed))
+            ledger.charge(name, "fees", block, accounts, fees, fresh)
+            accounts.arrears.add(fresh, missed, interest, fees)
+            accounts.missed[fresh] = 1
+            behind[fresh] = True
+        rows = good_leavers(name, self, block, accounts, behind, cycle)
+        if rows.size:
+            ledger.refinance(name, block, accounts, rows)
+        paid_off = np.flatnonzero((accounts.balance == 0) & (accounts.status == OPEN))
+        accounts.close(paid_off)
+
+    def _settle_arrears(self, name: str, block: Block, accounts: Accounts, bill: Bill, paid: Cents, ledger: Ledger) -> None:
+        arrears = accounts.arrears
+        rows = arrears.rows
+        rest = paid[rows].copy()
+        interest_due = arrears.interest + bill.interest[rows]
+        unpaid = add_bill(arrears.unpaid, bill.current[rows])
+        principal_due = unpaid.sum(axis=1) - interest_due
+        owed = {"fees": arrears.fees, "penalty": arrears.penalty, "interest": interest_due, "principal": principal_due}
+        given: dict[str, Cents] = {}
+        for part in self.waterfall:
+            given[part] = np.minimum(rest, owed[part])
+            rest = rest - given[part]
+        arrears.fees = arrears.fees - given["fees"]
+        arrears.penalty = arrears.penalty - given["penalty"]
+        arrears.interest = interest_due - given["interest"]
+        before = unpaid.sum(axis=1)
+        unpaid = pay_oldest_first(unpaid, given["interest"] + given["principal"])
+        arrears.unpaid = unpaid
+        left = unpaid.sum(axis=1)
+        current = bill.current[rows]
+        missed_now = (left > 0) & (current > 0) & (paid[rows] < current)
+        charged = bill.interest[rows] * (before > 0)
+        fees = np.where(missed_now, self.late_fees(np.minimum(current, left), before, charged), 0)
+        ledger.charge(name, "fees", block, accounts, fees, rows)
+        arrears.fees = arrears.fees + fees
+        arrears.streak = np.where(missed_now, 0, np.minimum(arrears.streak + 1, 100)).astype(np.int8)
+        accounts.missed[rows] = np.minimum((unpaid != 0).sum(axis=1), 127)
+        arrears.keep((left > 0) | (arrears.fees > 0) | (arrears.penalty > 0))

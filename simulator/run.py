@@ -1,0 +1,309 @@
+"""One run: a scenario and a seed in, a result out; a pure function, with its provenance."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulator import tape as tapes
+from simulator.book import SEGMENTS, Book
+from simulator.clock import Clock
+from simulator.draws import Draws
+from simulator.economy import Groups, Paths, build, groups_of
+from simulator.engine import Engine, Rules
+from simulator.ledger import Ledger
+from simulator.lending import Lending, account_tables
+from simulator.panel import Panel
+from simulator.policies import InForce
+from simulator.population import draw
+from simulator.products import Product
+from simulator.scenario import Scenario, fingerprint
+from simulator.shocks import Unemployment
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SAMPLE = 20_000  # people from whom the shares of the labour-market groups are taken
+
+
+@dataclass
+class Result:
+    """What a run gives: the panel and the tables beside it, the unshocked twin, counts, provenance."""
+
+    scenario: Scenario
+    record: Panel
+    unshocked_record: Panel | None
+    counted: list[dict[str, Any]]
+    provenance: dict[str, Any]
+    rejected: pd.DataFrame | None = None
+    _frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def _frame(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        if name not in self._frames:
+            self._frames[name] = make()
+        return self._frames[name]
+
+    @property
+    def panel(self) -> pd.DataFrame:
+        """One row a month and segment."""
+        return self._frame("panel", self.record.frame)
+
+    @property
+    def unshocked(self) -> pd.DataFrame | None:
+        """The same book with the same luck in the baseline world; None where there is nothing to compare."""
+        return None if self.unshocked_record is None else self._frame("unshocked", self.unshocked_record.frame)
+
+    @property
+    def vintages(self) -> pd.DataFrame:
+        """Vintage curves."""
+        from simulator.panel.tables import vintages_frame
+
+        return self._frame("vintages", lambda: vintages_frame(self.record))
+
+    @property
+    def roll_rates(self) -> pd.DataFrame:
+        """Transitions between buckets."""
+        from simulator.panel.tables import roll_rates_frame
+
+        return self._frame("roll_rates", lambda: roll_rates_frame(self.record))
+
+    @property
+    def flows(self) -> pd.DataFrame:
+        """The money identity by product and month."""
+        from simulator.panel.tables import flows_frame
+
+        return self._frame("flows", lambda: flows_frame(self.record))
+
+    @property
+    def hit(self) -> pd.DataFrame:
+        """Who was hit."""
+        from simulator.panel.tables import hit_frame
+
+        return self._frame("hit", lambda: hit_frame(self.record))
+
+
+@dataclass
+class Setting:
+    """A scenario made ready: calendar, products, labour-market groups, luck."""
+
+    scenario: Scenario
+    draws: Draws
+    clock: Clock
+    labels: dict[str, tuple[str, ...]]
+    groups: Groups
+    products: dict[str, Product]
+
+    @classmethod
+    def of(cls, scenario: Scenario, seed: int) -> Setting:
+        """From a scenario and a seed."""
+        recipe, plan = scenario.book.recipe, scenario.book
+        labels = {
+            "sector": tuple(recipe.sectors), "region": tuple(recipe.regions), "education": tuple(recipe.educations), **SEGMENTS,
+        }
+        sample = draw(recipe, np.arange(SAMPLE, dtype=np.int64), Draws(0))
+        codes = (sample.sector.astype(np.int64) * len(labels["region"]) + sample.region) * len(labels["education"])
+        groups = groups_of(scenario.world.labour, labels, codes + sample.education)
+        warm_up = 0 if plan.tape is not None else plan.warm_up
+        return cls(
+            scenario, Draws(seed), Clock(scenario.span.start, scenario.span.months, warm_up), labels, groups,
+            pay_order(scenario),
+        )
+
+    def paths(self, *, shocked: bool) -> Paths:
+        """The economy of the run, shocked or held at its baseline."""
+        world = self.scenario.world
+        points = np.zeros(self.clock.months)
+        targeted = np.zeros(self.groups.count, np.bool_)
+        for shock in world.shocks.values():
+            if isinstance(shock, Unemployment):
+                points += [shock.strength(self.clock.month_end_date(month)) for month in range(self.clock.months)]
+                targeted |= shock.where.groups(self.labels) if shock.where is not None else np.True_
+        return build(
+            world.economy, world.labour, self.groups, self.clock.start, self.clock.months, self.clock.warm_up,
+            shocked=shocked, extra_points=points, targeted=targeted,
+        )
+
+    def rules(self) -> Rules:
+        """The lender's and the world's rules, fresh (policies in force are state of a run)."""
+        lender, world = self.scenario.lender, self.scenario.world
+        return Rules(
+            self.products, InForce(dict(lender.policies)), lender.behaviour, lender.reserve, world.labour, dict(world.shocks)
+        )
+
+
+def pay_order(scenario: Scenario) -> dict[str, Product]:
+    """Products in the order in which a household short of money pays them."""
+    products: dict[str, Product] = dict(scenario.lender.products)
+    first = list(scenario.lender.behaviour.pays_first)
+    rest = sorted((name for name in products if name not in first), key=lambda name: (products[name].kind == "card", name))
+    return {name: products[name] for name in [*first, *rest] if name in products}
+
+
+def run(
+    scenario: Scenario,
+    seed: int | None = None,
+    *,
+    unshocked: bool = True,
+    progress: Callable[[str, int, int], None] | None = None,
+    reverse_blocks: bool = False,
+) -> Result:
+    """Live through a scenario; the same scenario and seed give the same bytes, on any machine and in any order.
+
+    With `unshocked` the same book also lives through the baseline world, with the same luck, for comparison.
+    `progress` is called with what is being done, months done and months in all. Raises IdentityError if money
+    does not add up, TapeError and ScenarioError for unusable input.
+    """
+    started = time.perf_counter()
+    seed = scenario.seed if seed is None else seed
+    setting = Setting.of(scenario, seed)
+    clock = setting.clock
+    tape = tapes.read(scenario.book.tape) if scenario.book.tape is not None else None
+    both = unshocked and _has_shocks(scenario)
+    total = clock.warm_up + clock.months * (2 if both else 1)
+    done = [0]
+
+    def tick(what: str) -> Callable[[int], None] | None:
+        if progress is None:
+            return None
+
+        def told(month: int) -> None:
+            done[0] += 1
+            progress(what, done[0], total)
+
+        return told
+
+    start = _begin(setting, tape)
+    calm = setting.paths(shocked=False)
+    _live(setting, start, calm, -clock.warm_up, 0, True, reverse_blocks, tick("warming up"))
+    twin = start.copy() if both else None
+    _live(setting, start, setting.paths(shocked=True), 0, clock.months, False, reverse_blocks, tick("running"))
+    if twin is not None:
+        _live(setting, twin, calm, 0, clock.months, True, reverse_blocks, tick("the same book unshocked"))
+    counted = [*(tape.counted if tape is not None else []), *_added(start.book.counted)]
+    return Result(
+        scenario, start.panel, twin.panel if twin is not None else None, counted,
+        provenance(scenario, seed, time.perf_counter() - started, setting),
+        tape.rejected if tape is not None else None,
+    )
+
+
+@dataclass
+class State:
+    """Everything that changes in a run; only arrays, so that it can be copied at a month's end."""
+
+    book: Book
+    ledger: Ledger
+    panel: Panel
+    lending: Lending
+
+    def copy(self) -> State:
+        """The same book, ready for another world."""
+        import copy
+
+        return State(self.book.copy(), copy.deepcopy(self.ledger), self.panel.copy(), copy.copy(self.lending))
+
+
+def _begin(setting: Setting, tape: tapes.Tape | None) -> State:
+    """The book at the start of the warm-up, or as the tape says."""
+    scenario, clock = setting.scenario, setting.clock
+    plan = scenario.book
+    cuts = tuple(cut for cut in plan.segments if cut != "product")
+    borrowers = plan.borrowers if tape is None else tape.rows_used
+    book = Book.empty(plan.due_days, borrowers, setting.labels, cuts, plan.follow_months)
+    for block in book.blocks:
+        account_tables(block, setting.products)
+    ledger = Ledger(tuple(setting.products), book.segments, clock.warm_up + clock.months)
+    panel = Panel(clock, tuple(setting.products), cuts, setting.labels, book.segments)
+    policies = setting.rules().policies
+    policies.set_date(clock.month_date(-clock.warm_up), baseline=True)
+    lending = Lending(
+        plan.recipe, setting.products, policies, scenario.world.labour, setting.draws, clock, borrowers, plan.growth,
+        open_book=not plan.closed,
+    )
+    paths = setting.paths(shocked=False)
+    if tape is None:
+        lending.begin(book, ledger, panel, paths)
+    else:
+        from simulator.from_tape import begin_from_tape
+
+        begin_from_tape(tape, lending, book, ledger, panel, paths)
+    return State(book, ledger, panel, lending)
+
+
+def _live(
+    setting: Setting, state: State, paths: Paths, first: int, last: int, baseline: bool, reverse: bool,
+    progress: Callable[[int], None] | None,
+) -> None:
+    rules = setting.rules()
+    state.lending.policies = rules.policies
+    engine = Engine(
+        rules, state.book, state.ledger, state.panel, paths, setting.draws, setting.clock, state.lending,
+        baseline=baseline, reverse_blocks=reverse, progress=progress,
+    )
+    engine.run(first, last)
+
+
+def _has_shocks(scenario: Scenario) -> bool:
+    """Whether the scenario differs from its baseline world at all."""
+    economy = scenario.world.economy
+    paths = [economy.unemployment, economy.prices, economy.wages, economy.policy_rate]
+    if economy.job_finding is not None:
+        paths.append(economy.job_finding)
+    dated = any(shock.starts is not None for shock in scenario.world.shocks.values())
+    policies = any(policy.starts is not None for policy in scenario.lender.policies.values())
+    return dated or policies or any(path.dates for path in paths)
+
+
+def _added(entries: list[dict[str, object]]) -> list[dict[str, Any]]:
+    from simulator.population.people import added
+
+    return added(list(entries))
+
+
+def provenance(scenario: Scenario, seed: int, seconds: float, setting: Setting) -> dict[str, Any]:
+    """What it takes to make the same result again, and what it cost."""
+    import importlib.metadata
+
+    import psutil
+
+    names = ("numpy", "scipy", "simpy", "pandas", "pyarrow", "pydantic", "matplotlib")
+    return {
+        "scenario": scenario.name,
+        "fingerprint": fingerprint(scenario),
+        "seed": seed,
+        "borrowers": scenario.book.borrowers,
+        "months": scenario.span.months,
+        "warm_up_months": setting.clock.warm_up,
+        "version": _version(),
+        "python": sys.version.split()[0],
+        "libraries": {name: importlib.metadata.version(name) for name in names},
+        "platform": platform.platform(),
+        "duration_seconds": round(seconds, 3),
+        "peak_memory_bytes": int(getattr(psutil.Process().memory_info(), "peak_wset", 0)) or _peak_memory(),
+    }
+
+
+def _peak_memory() -> int:
+    try:
+        import resource
+    except ImportError:
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(peak if sys.platform == "darwin" else peak * 1024)
+
+
+def _version() -> str:
+    import importlib.metadata
+
+    try:
+        return importlib.metadata.version("loanbook-simulator")
+    except importlib.metadata.PackageNotFoundError:
+        return "0.1.0+source"
+
+

@@ -1,0 +1,120 @@
+"""What every shock is: dated, aimed, shaped over time, and of a severity; it writes only the columns it names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.block import Block
+from simulator.cycle import Cycle
+from simulator.draws import Floats, Rows
+from simulator.params import DateOf, Frozen, TimePath, param
+
+
+class Target(Frozen):
+    """Whom a shock may strike; what is left out does not matter."""
+
+    region: list[str] | None = param(None, "only in these regions")
+    sector: list[str] | None = param(None, "only those who work in these sectors")
+    education: list[str] | None = param(None, "only with this education")
+    income_quintile: list[int] | None = param(None, "only these fifths of income, 1 is the poorest")
+    youngest: int | None = param(None, "at least this age", unit="years", ge=0, le=120)
+    oldest: int | None = param(None, "at most this age", unit="years", ge=0, le=120)
+    score_below: int | None = param(None, "only with a credit score below this", ge=0, le=1000)
+
+    def groups(self, labels: dict[str, tuple[str, ...]]) -> npt.NDArray[np.bool_]:
+        """The labour-market groups (sector x region x education) that are meant; shape (groups,)."""
+        masks = []
+        for name in ("sector", "region", "education"):
+            wanted = getattr(self, name)
+            masks.append(np.array([wanted is None or label in wanted for label in labels[name]]))
+        sector, region, education = np.meshgrid(*masks, indexing="ij")
+        return np.asarray((sector & region & education).ravel())
+
+    def picks(self, block: Block, rows: Rows, labels: dict[str, tuple[str, ...]]) -> npt.NDArray[np.bool_]:
+        """Which of these rows are meant."""
+        meant = self.groups(labels)[block.group[rows]]
+        if self.income_quintile is not None:
+            meant &= np.isin(block.quintile[rows] + 1, self.income_quintile)
+        if self.youngest is not None:
+            meant &= block.age[rows] >= self.youngest
+        if self.oldest is not None:
+            meant &= block.age[rows] <= self.oldest
+        if self.score_below is not None:
+            meant &= block.score[rows] < self.score_below
+        return np.asarray(meant)
+
+
+class Shock(Frozen):
+    """Something that befalls borrowers. Without `starts` it is part of the background and always there."""
+
+    writes: ClassVar[tuple[str, ...]] = ()  # the columns this kind of shock may write
+    kind: str
+    starts: DateOf | None = param(None, "first day; left out: always there, in the baseline world too")
+    ends: DateOf | None = param(None, "last day; left out: it stays")
+    where: Target | None = param(None, "whom it may strike; left out: everybody")
+    profile: str | TimePath = param(
+        "step", "its strength over time: step, ramp (rises from start to end, then stays), pulse (up and down again), or a path"
+    )
+    severity: float = param(1.0, "multiplies its chance to strike; 0 is no shock", ge=0, le=1000)
+
+    def strength(self, date: dt.date) -> float:
+        """Profile times severity on a date; a dated shock is nought outside its dates."""
+        if isinstance(self.profile, TimePath):
+            inside = self.starts is None or self.starts <= date
+            inside = inside and (self.ends is None or date <= self.ends)
+            return self.profile.at(date) * self.severity if inside else 0.0
+        if self.starts is None:
+            return self.severity if self.ends is None or date <= self.ends else 0.0
+        if date < self.starts:
+            return 0.0
+        if self.profile == "ramp" and self.ends is not None:
+            whole = max((self.ends - self.starts).days, 1)
+            return self.severity * min((date - self.starts).days / whole, 1.0)
+        if self.ends is not None and date > self.ends:
+            return 0.0
+        if self.profile == "pulse" and self.ends is not None:
+            whole = max((self.ends - self.starts).days, 1)
+            return self.severity * (1.0 - abs(2.0 * (date - self.starts).days / whole - 1.0))
+        return self.severity
+
+    def bound(self, cycle: Cycle) -> float:
+        """The largest chance to be struck in a month that anybody has, before strength."""
+        raise NotImplementedError
+
+    def chance(self, block: Block, rows: Rows, cycle: Cycle) -> Floats:
+        """The chance of each of these rows to be struck in a month, before strength; at most `bound`."""
+        return np.full(rows.size, self.bound(cycle))
+
+    def begin(self, name: str, block: Block, rows: Rows, cycle: Cycle) -> None:
+        """What happens to those who are struck."""
+        raise NotImplementedError
+
+    def strike(self, name: str, block: Block, cycle: Cycle) -> Rows:
+        """Find whom it strikes in this cycle and let it begin; returns the rows that were hit.
+
+        Uniform first, threshold after: more strength only adds people.
+        """
+        strength = cycle.weather.strength.get(name, 0.0)
+        if strength <= 0.0:
+            return np.empty(0, np.intp)
+        rows, luck = cycle.draws.hits(f"shock.{name}", cycle.day, block.mixed, self.bound(cycle) * strength)
+        hit = (luck < self.chance(block, rows, cycle) * strength) & (block.id[rows] >= 0)
+        if self.where is not None:
+            hit &= self.where.picks(block, rows, cycle.labels)
+        rows = rows[hit]
+        if rows.size:
+            self.begin(name, block, rows, cycle)
+        return rows
+
+    def luck(self, name: str, what: str, block: Block, rows: Rows, cycle: Cycle) -> Floats:
+        """A further uniform number for those who were struck (a size, a length)."""
+        return cycle.draws.uniform(f"shock.{name}.{what}", cycle.day, block.mixed[rows])
+
+
+def yearly_to_monthly(share: float) -> float:
+    """A chance a year as a chance a month: 1 - (1 - p)^(1/12)."""
+    return float(1.0 - (1.0 - min(share, 0.999999)) ** (1.0 / 12.0))

@@ -1,0 +1,47 @@
+"""Income cuts of the employed: fewer hours, lost overtime, a pay cut; they move with layoffs."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from simulator.block import DISABLED, PAY_CUT, UNEMPLOYED, Block
+from simulator.cycle import Cycle
+from simulator.draws import Floats, Rows
+from simulator.params import param
+from simulator.shocks.base import Shock, yearly_to_monthly
+
+
+class IncomeCut(Shock):
+    """Some of those who keep their job earn less for a few months; more of them when layoffs are high."""
+
+    writes: ClassVar[tuple[str, ...]] = ("spells", "until_cut", "cut")
+    kind: Literal["income_cut"] = "income_cut"
+    incidence: float = param(
+        0.12, "chance a year in the baseline", unit="probability per year",
+        source="FACTS us.shock.income_cut_annual .24, half of it unemployment (a guess)", ge=0, le=1,
+    )
+    follows_layoffs: float = param(
+        1.5, "percent change of the chance per percent change of layoffs", source="a guess: initial claims swing more than layoffs", ge=0, le=5
+    )
+    least: float = param(0.10, "smallest cut", unit="share of the earner's pay", source="a guess", ge=0, le=1)
+    most: float = param(0.60, "largest cut", unit="share of the earner's pay", source="a guess", ge=0, le=1)
+    months_shortest: float = param(2.0, "shortest", unit="months", source="a guess", ge=0, le=60)
+    months_longest: float = param(10.0, "longest", unit="months", source="a guess", ge=0, le=120)
+
+    def bound(self, cycle: Cycle) -> float:
+        """The same chance for all, moved by layoffs."""
+        layoffs = max(cycle.weather.layoffs, 0.0) ** self.follows_layoffs
+        return float(min(yearly_to_monthly(self.incidence) * layoffs, 0.5))
+
+    def begin(self, name: str, block: Block, rows: Rows, cycle: Cycle) -> None:
+        """Less pay from a day of this cycle on, for some months; the deeper of two cuts counts."""
+        rows = rows[(block.spells[rows] & (UNEMPLOYED | DISABLED)) == 0]
+        size: Floats = self.least + (self.most - self.least) * self.luck(name, "size", block, rows, cycle)
+        length = self.months_shortest + (self.months_longest - self.months_shortest) * self.luck(name, "length", block, rows, cycle)
+        already = (block.spells[rows] & PAY_CUT) != 0
+        block.cut[rows] = np.where(already, np.maximum(block.cut[rows], size), size)
+        until = (cycle.day + length * 30.4375).astype(np.int32)
+        block.until_cut[rows] = np.where(already, np.maximum(block.until_cut[rows], until), until)
+        block.spells[rows] |= PAY_CUT

@@ -1,0 +1,81 @@
+"""Unemployment: jobs are lost and found month by month, following the economy; benefits, and pay afterwards."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from simulator.block import COVERED, DISABLED, LOWER_PAY, PAY_CUT, UNEMPLOYED, Block
+from simulator.cycle import Cycle
+from simulator.draws import Floats, Rows
+from simulator.economy import Labour
+from simulator.params import param
+from simulator.shocks.base import Shock
+
+
+class Unemployment(Shock):
+    """More unemployment than the economy's path: `severity` is in percentage points of the labour force.
+
+    With `where` (regions, sectors or education) the additional jobs are lost there. Those who are hit are found by
+    the labour market below, so this shock strikes nobody itself.
+    """
+
+    writes: ClassVar[tuple[str, ...]] = ()
+    kind: Literal["unemployment"] = "unemployment"
+    severity: float = param(1.0, "percentage points added to unemployment at full strength", unit="points", ge=0, le=60)
+
+    def bound(self, cycle: Cycle) -> float:
+        """Nobody is struck directly."""
+        return 0.0
+
+    def begin(self, name: str, block: Block, rows: Rows, cycle: Cycle) -> None:
+        """Nothing: the labour market does it."""
+
+    def strike(self, name: str, block: Block, cycle: Cycle) -> Rows:
+        """Nobody is struck directly."""
+        return np.empty(0, np.intp)
+
+
+WRITES = ("spells", "months_out", "out_since", "lower", "until_lower")
+
+
+def find_jobs(block: Block, out: Rows, cycle: Cycle, labour: Labour) -> tuple[Rows, Floats]:
+    """Some of those out of work (`out`) find a job; returns their rows and the days of the cycle still without.
+
+    Pay afterwards: with `lower_pay_share` it is lower by a loss uniform up to `lower_pay_most`, for a while.
+    """
+    if not out.size:
+        return out, np.empty(0)
+    mixed = block.mixed[out]
+    chance = cycle.weather.finding[np.minimum(block.months_out[out], cycle.weather.finding.size - 1)]
+    found = cycle.draws.uniform("labour.find", cycle.day, mixed) < chance
+    staying = out[~found]
+    block.months_out[staying] = np.minimum(block.months_out[staying] + 1, 100)
+    rows, mixed = out[found], mixed[found]
+    days = np.floor(cycle.draws.uniform("labour.find.day", cycle.day, mixed) * cycle.days)
+    luck = cycle.draws.uniform("labour.pay", cycle.day, mixed)
+    lower = luck < labour.lower_pay_share
+    loss = np.where(lower, luck / max(labour.lower_pay_share, 1e-12) * labour.lower_pay_most, 0.0)
+    block.spells[rows] &= ~(UNEMPLOYED | LOWER_PAY | PAY_CUT)
+    block.spells[rows[lower]] |= LOWER_PAY
+    block.lower[rows] = loss
+    block.until_lower[rows] = cycle.day + int(labour.lower_pay_months * 30.4375)
+    block.months_out[rows] = 0
+    return rows, days
+
+
+def lose_jobs(block: Block, cycle: Cycle, labour: Labour) -> Rows:
+    """Some of the employed lose their job, on a day of this cycle; a share of them is covered by benefits."""
+    separation = cycle.weather.separation
+    rows, luck = cycle.draws.hits("labour.lose", cycle.day, block.mixed, float(separation.max()))
+    at_work = (block.spells[rows] & (UNEMPLOYED | DISABLED)) == 0
+    rows = rows[(luck < separation[block.group[rows]]) & at_work & (block.id[rows] >= 0)]
+    mixed = block.mixed[rows]
+    ago = np.floor(cycle.draws.uniform("labour.lose.day", cycle.day, mixed) * cycle.days).astype(np.int32)
+    covered = cycle.draws.uniform("labour.covered", cycle.day, mixed) < labour.benefits.take_up
+    block.spells[rows] |= UNEMPLOYED
+    block.spells[rows[covered]] |= COVERED
+    block.out_since[rows] = cycle.day - ago
+    block.months_out[rows] = 0
+    return rows
