@@ -40,6 +40,7 @@ class Card(Product):
     minimum_adds_interest: bool = param(True, "minimum payment: plus interest and fees of the statement", source="FACTS us.card.min_payment_principal_share")
     minimum_floor: float = param(35.0, "smallest minimum payment", unit="currency", source="FACTS us.card.min_payment_principal_share ($25-40)", ge=0)
     spending_speed: float = param(0.20, "share of the distance to the usual balance that a revolver spends in a month", source="a guess: a balance builds over a year", gt=0, le=1)
+    blocked_from: int = param(2, "unpaid bills from which the card is blocked", unit="bills", source="a guess: at 30 days past due", ge=1, le=12)
     late_fee: float = param(30.0, "fee for a missed minimum payment", unit="currency", source="FACTS us.card.late_fee_first_usd", ge=0)
     charge_off_days: int = param(180, "days past due at which the debt is written off", unit="days", source="FACTS us.ffiec.chargeoff_open_dpd", ge=1, le=720)
     reage_after: int = param(3, "minimum payments in a row after which arrears are set back to current; 0 never", unit="payments", source="FACTS us.ffiec.reage_max", ge=0, le=12)
@@ -102,9 +103,9 @@ class Card(Product):
         np.maximum(gap, 0, out=gap)
         purchases = rounded(gap * speed)
         np.minimum(purchases, line, out=purchases)
-        if rows.size:  # a card with unpaid bills is blocked
-            purchases[rows] = 0
-            line[rows] = 0
+        blocked = rows[accounts.missed[rows] >= self.blocked_from]
+        purchases[blocked] = 0
+        line[blocked] = 0
         line -= purchases
         ledger.note(name, "billed", block, current)
         return Bill(due, wanted, current, np.empty(0, np.int64), purchases, line)

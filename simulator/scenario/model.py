@@ -63,6 +63,14 @@ class BookPlan(Frozen):
     segments: tuple[Segment, ...] = param(
         ("product", "income_quintile"), "cuts of the book that the panel reports beside the whole"
     )
+    follow_months: int = param(
+        36,
+        "months for which a charged-off borrower stays in the count of unemployment",
+        unit="months",
+        source="most recoveries fall in this time; the job market does not depend on the lender's book",
+        ge=0,
+        le=240,
+    )
     growth: float = param(
         0.0,
         "growth of new lending after the warm-up",
