@@ -184,7 +184,7 @@ class TestAssumptions:
         assert (share.value, share.source[:26]) == ("0.5", "set in the scenario; prese")
         kept = rows["book: recipe", "pays_minimum"]
         assert kept.source == PRESETS["us"]["pays_minimum"].source
-        assert rows["book: recipe", "correlation income/age"].source
+        assert rows["book: recipe: correlations", "income and age"].source
 
 
 class TestTables:

@@ -52,10 +52,10 @@ def _of_model(model: BaseModel, path: tuple[str, ...]) -> Iterator[Assumption]:
         value = getattr(model, name)
         if _is_nested(value):
             inner.append((name, value))
-        else:
+        elif not (isinstance(model, Recipe) and name == "correlations"):
             yield _row(model, path, name, field)
-            if isinstance(model, Recipe) and name == "correlations":
-                yield from _correlations(model, path)
+    if isinstance(model, Recipe):
+        yield from _correlations(model, (*path, "correlations"))
     for name, value in inner:
         yield from _of_nested(value, (*path, name))
 
@@ -93,13 +93,17 @@ def _row(model: BaseModel, path: tuple[str, ...], name: str, field: FieldInfo) -
 
 
 def _correlations(recipe: Recipe, path: tuple[str, ...]) -> Iterator[Assumption]:
-    """Each correlation of the preset has its own source."""
-    for pair, held in CORRELATIONS.get(recipe.preset, {}).items():
-        value = recipe.correlations.get(pair, held.value)
-        source = (
-            held.source if value == held.value else f"set in the scenario; preset {held.value}, {held.source}"
-        )
-        yield Assumption(": ".join(path), f"correlation {pair}", written(value), "", "", source)
+    """Each correlation has a source of its own."""
+    held = CORRELATIONS.get(recipe.preset, {})
+    for pair, value in recipe.correlations.items():
+        source = "set in the scenario"
+        if pair in held:
+            same = value == held[pair].value
+            source = (
+                held[pair].source if same else f"{source}; preset {held[pair].value}, {held[pair].source}"
+            )
+        name = pair.replace("/", " and ")
+        yield Assumption(": ".join(path), name, written(value), "", "correlation of normal scores", source)
 
 
 def _preset_source(recipe: Recipe, name: str, value: Any) -> str | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from simulator.metrics import METRICS, segment_rows
 from simulator.money import printed
-from simulator.report import plots
+from simulator.report import patterns, plots
 from simulator.report.answer import (
     Answer,
     currency_of,
@@ -35,7 +35,7 @@ _PRODUCT_FIGURES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Table:
     """A table for the page: headings, rows of printed cells, and the words over and under it."""
 
@@ -68,7 +68,8 @@ def _contents(answer: Answer) -> dict[str, Any]:
         "sentences": sentences(answer),
         "standing": standing(answer),
         "unshocked": answer.unshocked is not None,
-        "figures": key_figures(answer),
+        "figures": [dataclasses.replace(figure, currency="") for figure in key_figures(answer)],
+        "currency": currency_of(answer),
         "products": product_table(answer),
         "pictures": pictures_of(answer),
         "flows": flow_tables(answer.flows, currency_of(answer)),
@@ -94,9 +95,9 @@ def pictures_of(answer: Answer) -> dict[str, Picture]:
         plots.balance_and_accounts(answer.panel, answer.unshocked),
         plots.charge_offs(answer.panel, answer.unshocked),
         plots.unemployment(answer.panel),
-        plots.roll_rates(answer.roll_rates),
-        plots.vintages(answer.vintages),
-        plots.who_was_hit(answer.hit),
+        patterns.roll_rates(answer.roll_rates),
+        patterns.vintages(answer.vintages),
+        patterns.who_was_hit(answer.hit),
     )
     return dict(zip(PICTURES, drawn, strict=True))
 
@@ -156,9 +157,12 @@ def flow_tables(flows: pd.DataFrame, currency: str) -> list[Table]:
 
 
 def _scale(largest: float, currency: str) -> tuple[str, float, int]:
-    for bound, divisor, word in ((1e8, 1e6, "millions"), (1e6, 1e3, "thousands")):
+    """In what unit to print sums of this size: its words, what to divide by, and how many decimals."""
+    for bound, divisor, word, digits in (
+        (1e10, 1e6, "millions", 1), (1e8, 1e3, "thousands", 0), (1e6, 1e3, "thousands", 1),
+    ):  # fmt: skip
         if largest >= bound:
-            return f"{word} of {currency or 'currency units'}", divisor, 1
+            return f"{word} of {currency or 'currency units'}", divisor, digits
     return currency or "currency units", 1.0, 2
 
 
