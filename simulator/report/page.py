@@ -140,8 +140,9 @@ def flow_tables(flows: pd.DataFrame, currency: str) -> list[Table]:
     yearly = flows_by_year(flows)
     columns = ["opening", *INFLOWS, *OUTFLOWS, "closing"]
     unit, divisor, digits = _scale(float(yearly[columns].abs().to_numpy().max()), currency)
-    headings = ["Year", "Opening", "+ lent", "+ purchases", "+ interest", "+ penalty", "+ fees"]
-    headings += ["− paid", "− charged off", "= closing"]
+    signs = ("", *"+" * len(INFLOWS), *"−" * len(OUTFLOWS), "=")
+    headings = ["Year"]
+    headings += [f"{sign}\N{NO-BREAK SPACE}{worded(name)}" for sign, name in zip(signs, columns, strict=True)]
     tables = []
     for product, rows in yearly.groupby("product", sort=True, observed=True):
         cells = [

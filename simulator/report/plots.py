@@ -159,9 +159,10 @@ def unemployment(panel: pd.DataFrame) -> Picture:
     gap = (rows["unemployment_rate"] - rows["economy_unemployment_rate"]).abs().max()
     caption = (
         "The solid line is the share of the borrowers' labour force out of work in the simulation, the "
-        "dashed line the path that the scenario gives. At any month-end they are at most "
-        f"{100 * gap:.2f} points apart."
+        "dashed line the path that the scenario gives."
     )
+    if gap == gap:  # not so where nobody was in the labour force
+        caption += f" At any month-end they are at most {100 * gap:.2f} points apart."
     dates = dates_of(rows["month"])
     lines: list[Line] = [
         ("given", dates, 100 * rows["economy_unemployment_rate"], GREY, "--", 1.6),
