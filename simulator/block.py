@@ -46,7 +46,10 @@ PERSON_COLUMNS: dict[str, tuple[type[np.generic], str]] = {
     "ill_loss": (np.float32, "share of the earner's pay lost while ill"),
     "cut": (np.float32, "share of the earner's pay cut"),
     "lower": (np.float32, "share of the earner's pay lost after re-employment"),
-    "leaves": (np.int32, "day from which nothing is owed or followed up any more; far ahead while anything is"),
+    "leaves": (
+        np.int32,
+        "day from which nothing is owed or followed up any more; far ahead while anything is",
+    ),
 }
 FOR_EVER = np.int32(2**31 - 1)
 
@@ -94,14 +97,28 @@ class Arrears:
         for name in self.columns():
             setattr(self, name, getattr(self, name)[kept])
 
-    def add(self, rows: Rows, unpaid: npt.NDArray[np.int64], interest: npt.NDArray[np.int64], fees: npt.NDArray[np.int64]) -> None:
+    def add(
+        self,
+        rows: Rows,
+        unpaid: npt.NDArray[np.int64],
+        interest: npt.NDArray[np.int64],
+        fees: npt.NDArray[np.int64],
+    ) -> None:
         """Rows that have just missed their first bill; the table stays sorted by row."""
         if not rows.size:
             return
         first = np.zeros((rows.size, self.depth), np.int64)
         first[:, 0] = unpaid
         zeros = np.zeros(rows.size, np.int64)
-        added = (rows, first, interest, zeros, fees, np.zeros(rows.size, np.int8), np.zeros(rows.size, np.bool_))
+        added = (
+            rows,
+            first,
+            interest,
+            zeros,
+            fees,
+            np.zeros(rows.size, np.int8),
+            np.zeros(rows.size, np.bool_),
+        )
         order = np.argsort(np.concatenate([self.rows, rows]), kind="stable")
         for name, new in zip(self.columns(), added, strict=True):
             setattr(self, name, np.concatenate([getattr(self, name), new])[order])

@@ -47,7 +47,11 @@ class Book:
 
     @classmethod
     def empty(
-        cls, due_days: tuple[int, ...], borrowers: int, labels: dict[str, tuple[str, ...]], cuts: tuple[str, ...],
+        cls,
+        due_days: tuple[int, ...],
+        borrowers: int,
+        labels: dict[str, tuple[str, ...]],
+        cuts: tuple[str, ...],
         follow_months: int = 36,
     ) -> Book:
         """A book with nobody in it, with as many blocks to a due day as keep them of a good size."""
@@ -73,7 +77,9 @@ class Book:
         parts = len(self.blocks) // days
         return np.asarray((ids % days) * parts + (ids // days) % parts)
 
-    def admit(self, persons: Persons, accounts: dict[str, Accounts], wants: dict[str, npt.NDArray[np.bool_]]) -> list[tuple[Block, Rows, Rows]]:
+    def admit(
+        self, persons: Persons, accounts: dict[str, Accounts], wants: dict[str, npt.NDArray[np.bool_]]
+    ) -> list[tuple[Block, Rows, Rows]]:
         """Give newcomers their rows; returns (block, rows, their places among the newcomers) for each block."""
         where = self.block_of(np.asarray(persons.columns["id"], dtype=np.int64))
         placed = []
@@ -94,6 +100,12 @@ class Book:
     def copy(self) -> Book:
         """An independent copy of everything."""
         return Book(
-            self.due_days, [block.copy() for block in self.blocks], self.labels, self.cuts, self.follow_months,
-            self.next_id, self.applicants, list(self.counted),
+            self.due_days,
+            [block.copy() for block in self.blocks],
+            self.labels,
+            self.cuts,
+            self.follow_months,
+            self.next_id,
+            self.applicants,
+            list(self.counted),
         )

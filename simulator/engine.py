@@ -94,12 +94,17 @@ class Engine:
             cycle = self._cycle(block, month, day)
             self._befall(block, cycle)
             yield self._until(env, day, Hour.BILLS)
-            bills = {name: self._product(name).bill(name, block, block.accounts[name], cycle, self.ledger) for name in self.panel.products}
+            bills = {
+                name: self._product(name).bill(name, block, block.accounts[name], cycle, self.ledger)
+                for name in self.panel.products
+            }
             yield self._until(env, day, Hour.PAYMENTS)
             attention = self.rules.policies.attention
             reply = answer(self.rules.behaviour, block, bills, cycle, self.ledger, attention)
             for name, bill in bills.items():
-                self._product(name).settle(name, block, block.accounts[name], bill, reply.paid[name], cycle, self.ledger)
+                self._product(name).settle(
+                    name, block, block.accounts[name], bill, reply.paid[name], cycle, self.ledger
+                )
             strain(block, reply.short)
             self._go_bankrupt(block, bankrupt(self.rules.behaviour, block, reply.short, cycle), month)
 
@@ -125,14 +130,21 @@ class Engine:
             strength[name] = shock.strength(date) if there else 0.0
         jobs = self.paths.jobs
         return Weather(
-            jobs.separation[row], jobs.finding[row], float(jobs.layoffs[row]), float(self.paths.prices[row]),
-            float(self.paths.wages[row]), float(self.paths.policy_rate[row]), strength,
+            jobs.separation[row],
+            jobs.finding[row],
+            float(jobs.layoffs[row]),
+            float(self.paths.prices[row]),
+            float(self.paths.wages[row]),
+            float(self.paths.policy_rate[row]),
+            strength,
         )
 
     def _cycle(self, block: Block, month: int, day: int) -> Cycle:
         assert self.weather is not None
         days = day - self.clock.due_day(month - 1, block.due_day)
-        return Cycle(month, day, days, self.weather, self.draws, self.book.labels, np.zeros(block.size, np.int64))
+        return Cycle(
+            month, day, days, self.weather, self.draws, self.book.labels, np.zeros(block.size, np.int64)
+        )
 
     def _befall(self, block: Block, cycle: Cycle) -> None:
         """Jobs are lost and found, shocks strike, and the cycle's pay is counted."""
@@ -194,7 +206,9 @@ class Engine:
     def _classify(self, name: str, block: Block, month: int) -> None:
         """Days past due from the oldest unpaid bill; default, charge-off, buckets and transitions."""
         accounts, product, panel = block.accounts[name], self._product(name), self.panel
-        days = np.array([self.clock.days_late(month, block.due_day, missed) for missed in range(product.depth + 1)])
+        days = np.array(
+            [self.clock.days_late(month, block.due_day, missed) for missed in range(product.depth + 1)]
+        )
         late = accounts.arrears.rows[accounts.missed[accounts.arrears.rows] > 0]
         days_late = days[accounts.missed[late]]
         self._cure(accounts)
@@ -221,12 +235,16 @@ class Engine:
         accounts, panel = block.accounts[name], self.panel
         row, cells = panel.row(month), panel.cells[name]
         balance = accounts.balance[late]
-        segment = block.segment[late].astype(np.intp) if self.book.segments > 1 else np.zeros(late.size, np.intp)
+        segment = (
+            block.segment[late].astype(np.intp) if self.book.segments > 1 else np.zeros(late.size, np.intp)
+        )
         size = self.book.segments
         for number, label in enumerate(("1_29", "30_59", "60_89", "90_plus"), start=1):
             of = bucket == number
             cells[f"accounts_{label}"][row] += np.bincount(segment[of], minlength=size)
-            cells[f"balance_{label}"][row] += np.bincount(segment[of], weights=balance[of], minlength=size).astype(np.int64)
+            cells[f"balance_{label}"][row] += np.bincount(
+                segment[of], weights=balance[of], minlength=size
+            ).astype(np.int64)
         before = np.flatnonzero(accounts.bucket)
         origin = accounts.bucket[late].astype(np.intp)
         np.add.at(panel.rolls[name]["balance"][row], (origin, bucket), balance)
@@ -235,7 +253,11 @@ class Engine:
         now[late] = bucket
         cured = before[now[before] == 0]
         to = np.zeros(cured.size, np.intp)
-        np.add.at(panel.rolls[name]["balance"][row], (accounts.bucket[cured].astype(np.intp), to), accounts.balance[cured])
+        np.add.at(
+            panel.rolls[name]["balance"][row],
+            (accounts.bucket[cured].astype(np.intp), to),
+            accounts.balance[cured],
+        )
         np.add.at(panel.rolls[name]["accounts"][row], (accounts.bucket[cured].astype(np.intp), to), 1)
         accounts.bucket[before] = 0
         accounts.bucket[late] = bucket
@@ -275,7 +297,9 @@ class Engine:
         marked = idle[block.leaves[idle] == FOR_EVER]
         stay = np.full(marked.size, self.lending.idle_days)
         for accounts in block.accounts.values():
-            stay = np.where(accounts.status[marked] == CHARGED_OFF, int(self.book.follow_months * 30.4375), stay)
+            stay = np.where(
+                accounts.status[marked] == CHARGED_OFF, int(self.book.follow_months * 30.4375), stay
+            )
         block.leaves[marked] = day + stay
         back = np.flatnonzero(open_now & (block.leaves != FOR_EVER))
         block.leaves[back] = FOR_EVER
@@ -299,5 +323,7 @@ class Engine:
             cells["balance_current"][row] = cells["balance"][row] - late
             counted = sum(cells[f"accounts_{label}"][row] for label in ("1_29", "30_59", "60_89", "90_plus"))
             cells["accounts_current"][row] = cells["accounts"][row] - counted
-            buckets = np.stack([cells[f"balance_{label}"][row] for label in ("current", "1_29", "30_59", "60_89", "90_plus")])
+            buckets = np.stack(
+                [cells[f"balance_{label}"][row] for label in ("current", "1_29", "30_59", "60_89", "90_plus")]
+            )
             cells["allowance"][row] = self.rules.reserve.allowance(buckets)

@@ -66,7 +66,13 @@ class Ledger:
         self.tally[product].flows[what] += sums.astype(np.int64)
 
     def charge(
-        self, product: str, what: str, block: Block, accounts: Accounts, amount: Cents, rows: Rows | None = None
+        self,
+        product: str,
+        what: str,
+        block: Block,
+        accounts: Accounts,
+        amount: Cents,
+        rows: Rows | None = None,
     ) -> None:
         """The borrower owes more: money lent, purchases, interest, a penalty or a fee."""
         if rows is None:
@@ -101,7 +107,15 @@ class Ledger:
         self.note(product, "charged_off", block, amount, rows)
         return amount
 
-    def expect(self, product: str, month: int, block: Block, rows: Rows, amount: Cents, curve: npt.NDArray[np.float64]) -> None:
+    def expect(
+        self,
+        product: str,
+        month: int,
+        block: Block,
+        rows: Rows,
+        amount: Cents,
+        curve: npt.NDArray[np.float64],
+    ) -> None:
         """Recoveries of charged-off debt, spread over the months to come; each cent falls in one month.
 
         `month` counts from the start of the engine's months; what lies beyond the last month is kept in the last row.

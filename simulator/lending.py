@@ -54,7 +54,9 @@ class Lending:
             if self.approved_share <= 0.001:
                 from simulator.errors import SimulatorError
 
-                raise SimulatorError("lender.policies: nobody of the recipe is approved; loosen score_cut_off or debt_service_cap")
+                raise SimulatorError(
+                    "lender.policies: nobody of the recipe is approved; loosen score_cut_off or debt_service_cap"
+                )
             taken = approved[:remaining]
             last = taken[-1] if taken.size else len(people) - 1
             book.next_id -= len(people) - 1 - int(last) if taken.size == remaining else 0
@@ -94,14 +96,31 @@ class Lending:
         return people
 
     def _admit(
-        self, book: Book, ledger: Ledger, panel: Panel, paths: Paths, people: People, month: int, *, season: bool
+        self,
+        book: Book,
+        ledger: Ledger,
+        panel: Panel,
+        paths: Paths,
+        people: People,
+        month: int,
+        *,
+        season: bool,
     ) -> None:
         if not len(people):
             return
         mixed = mix(people.id)
-        persons = Persons(person_columns(people, mixed, book, len(self.recipe.regions), len(self.recipe.educations)))
+        persons = Persons(
+            person_columns(people, mixed, book, len(self.recipe.regions), len(self.recipe.educations))
+        )
         self._at_work_or_not(persons, paths, month)
-        opening = Opening(people, month, self.clock.month_start(month), mixed, self.draws, float(paths.wages[paths.row(month)]))
+        opening = Opening(
+            people,
+            month,
+            self.clock.month_start(month),
+            mixed,
+            self.draws,
+            float(paths.wages[paths.row(month)]),
+        )
         wants, accounts = self._wants(mixed), {}
         for name, product in self.products.items():
             accounts[name] = product.open(opening)
@@ -116,10 +135,13 @@ class Lending:
 
     def _wants(self, mixed: npt.NDArray[np.uint64]) -> dict[str, Flags]:
         return {
-            name: self.draws.uniform(f"{name}.wants", 0, mixed) < product.share for name, product in self.products.items()
+            name: self.draws.uniform(f"{name}.wants", 0, mixed) < product.share
+            for name, product in self.products.items()
         }
 
-    def _note_opened(self, name: str, block: Block, rows: Rows, ledger: Ledger, panel: Panel, month: int) -> None:
+    def _note_opened(
+        self, name: str, block: Block, rows: Rows, ledger: Ledger, panel: Panel, month: int
+    ) -> None:
         """Count new accounts; the money of a new loan goes through the ledger."""
         accounts = block.accounts[name]
         lent = accounts.balance[rows].copy()
@@ -151,7 +173,9 @@ class Lending:
             rows, people = rows[approved], people.take(approved)
             if not rows.size:
                 continue
-            opening = Opening(people, month, day, block.mixed[rows], self.draws, float(paths.wages[paths.row(month)]))
+            opening = Opening(
+                people, month, day, block.mixed[rows], self.draws, float(paths.wages[paths.row(month)])
+            )
             block.accounts[name].put(rows, product.open(opening))
             self._note_opened(name, block, rows, ledger, panel, month)
 
@@ -162,12 +186,18 @@ class Lending:
         group = persons.columns["group"]
         out = self.draws.uniform("entry.out", 0, mixed) < jobs.unemployed[row][group]  # type: ignore[arg-type]
         luck = self.draws.uniform("entry.months_out", 0, mixed)  # type: ignore[arg-type]
-        months = np.minimum(np.searchsorted(np.cumsum(jobs.durations[row]), luck), jobs.durations.shape[1] - 1)
+        months = np.minimum(
+            np.searchsorted(np.cumsum(jobs.durations[row]), luck), jobs.durations.shape[1] - 1
+        )
         covered = self.draws.uniform("entry.covered", 0, mixed) < self.labour.benefits.take_up  # type: ignore[arg-type]
         day = self.clock.month_start(month)
-        persons.columns["spells"] = np.where(out, UNEMPLOYED | np.where(covered, COVERED, 0).astype(np.uint8), 0).astype(np.uint8)
+        persons.columns["spells"] = np.where(
+            out, UNEMPLOYED | np.where(covered, COVERED, 0).astype(np.uint8), 0
+        ).astype(np.uint8)
         persons.columns["months_out"] = np.where(out, months, 0).astype(np.int8)
-        persons.columns["out_since"] = np.where(out, day - np.round((months + luck) * 30.4375), 0).astype(np.int32)
+        persons.columns["out_since"] = np.where(out, day - np.round((months + luck) * 30.4375), 0).astype(
+            np.int32
+        )
 
 
 def _owing(block: Block) -> Flags:

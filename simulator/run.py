@@ -57,7 +57,9 @@ class Result:
     @property
     def unshocked(self) -> pd.DataFrame | None:
         """The same book with the same luck in the baseline world; None where there is nothing to compare."""
-        return None if self.unshocked_record is None else self._frame("unshocked", self.unshocked_record.frame)
+        return (
+            None if self.unshocked_record is None else self._frame("unshocked", self.unshocked_record.frame)
+        )
 
     @property
     def vintages(self) -> pd.DataFrame:
@@ -104,14 +106,23 @@ class Setting:
         """From a scenario and a seed."""
         recipe, plan = scenario.book.recipe, scenario.book
         labels = {
-            "sector": tuple(recipe.sectors), "region": tuple(recipe.regions), "education": tuple(recipe.educations), **SEGMENTS,
+            "sector": tuple(recipe.sectors),
+            "region": tuple(recipe.regions),
+            "education": tuple(recipe.educations),
+            **SEGMENTS,
         }
         sample = draw(recipe, np.arange(SAMPLE, dtype=np.int64), Draws(0))
-        codes = (sample.sector.astype(np.int64) * len(labels["region"]) + sample.region) * len(labels["education"])
+        codes = (sample.sector.astype(np.int64) * len(labels["region"]) + sample.region) * len(
+            labels["education"]
+        )
         groups = groups_of(scenario.world.labour, labels, codes + sample.education)
         warm_up = 0 if plan.tape is not None else plan.warm_up
         return cls(
-            scenario, Draws(seed), Clock(scenario.span.start, scenario.span.months, warm_up), labels, groups,
+            scenario,
+            Draws(seed),
+            Clock(scenario.span.start, scenario.span.months, warm_up),
+            labels,
+            groups,
             pay_order(scenario),
         )
 
@@ -122,18 +133,32 @@ class Setting:
         targeted = np.zeros(self.groups.count, np.bool_)
         for shock in world.shocks.values():
             if isinstance(shock, Unemployment):
-                points += [shock.strength(self.clock.month_end_date(month)) for month in range(self.clock.months)]
+                points += [
+                    shock.strength(self.clock.month_end_date(month)) for month in range(self.clock.months)
+                ]
                 targeted |= shock.where.groups(self.labels) if shock.where is not None else np.True_
         return build(
-            world.economy, world.labour, self.groups, self.clock.start, self.clock.months, self.clock.warm_up,
-            shocked=shocked, extra_points=points, targeted=targeted,
+            world.economy,
+            world.labour,
+            self.groups,
+            self.clock.start,
+            self.clock.months,
+            self.clock.warm_up,
+            shocked=shocked,
+            extra_points=points,
+            targeted=targeted,
         )
 
     def rules(self) -> Rules:
         """The lender's and the world's rules, fresh (policies in force are state of a run)."""
         lender, world = self.scenario.lender, self.scenario.world
         return Rules(
-            self.products, InForce(dict(lender.policies)), lender.behaviour, lender.reserve, world.labour, dict(world.shocks)
+            self.products,
+            InForce(dict(lender.policies)),
+            lender.behaviour,
+            lender.reserve,
+            world.labour,
+            dict(world.shocks),
         )
 
 
@@ -141,7 +166,10 @@ def pay_order(scenario: Scenario) -> dict[str, Product]:
     """Products in the order in which a household short of money pays them."""
     products: dict[str, Product] = dict(scenario.lender.products)
     first = list(scenario.lender.behaviour.pays_first)
-    rest = sorted((name for name in products if name not in first), key=lambda name: (products[name].kind == "card", name))
+    rest = sorted(
+        (name for name in products if name not in first),
+        key=lambda name: (products[name].kind == "card", name),
+    )
     return {name: products[name] for name in [*first, *rest] if name in products}
 
 
@@ -182,12 +210,17 @@ def run(
     calm = setting.paths(shocked=False)
     _live(setting, start, calm, -clock.warm_up, 0, True, reverse_blocks, tick("warming up"))
     twin = start.copy() if both else None
-    _live(setting, start, setting.paths(shocked=True), 0, clock.months, False, reverse_blocks, tick("running"))
+    _live(
+        setting, start, setting.paths(shocked=True), 0, clock.months, False, reverse_blocks, tick("running")
+    )
     if twin is not None:
         _live(setting, twin, calm, 0, clock.months, True, reverse_blocks, tick("the same book unshocked"))
     counted = [*(tape.counted if tape is not None else []), *_added(start.book.counted)]
     return Result(
-        scenario, start.panel, twin.panel if twin is not None else None, counted,
+        scenario,
+        start.panel,
+        twin.panel if twin is not None else None,
+        counted,
         provenance(scenario, seed, time.perf_counter() - started, setting),
         tape.rejected if tape is not None else None,
     )
@@ -223,7 +256,14 @@ def _begin(setting: Setting, tape: tapes.Tape | None) -> State:
     policies = setting.rules().policies
     policies.set_date(clock.month_date(-clock.warm_up), baseline=True)
     lending = Lending(
-        plan.recipe, setting.products, policies, scenario.world.labour, setting.draws, clock, borrowers, plan.growth,
+        plan.recipe,
+        setting.products,
+        policies,
+        scenario.world.labour,
+        setting.draws,
+        clock,
+        borrowers,
+        plan.growth,
         open_book=not plan.closed,
     )
     paths = setting.paths(shocked=False)
@@ -237,14 +277,29 @@ def _begin(setting: Setting, tape: tapes.Tape | None) -> State:
 
 
 def _live(
-    setting: Setting, state: State, paths: Paths, first: int, last: int, baseline: bool, reverse: bool,
+    setting: Setting,
+    state: State,
+    paths: Paths,
+    first: int,
+    last: int,
+    baseline: bool,
+    reverse: bool,
     progress: Callable[[int], None] | None,
 ) -> None:
     rules = setting.rules()
     state.lending.policies = rules.policies
     engine = Engine(
-        rules, state.book, state.ledger, state.panel, paths, setting.draws, setting.clock, state.lending,
-        baseline=baseline, reverse_blocks=reverse, progress=progress,
+        rules,
+        state.book,
+        state.ledger,
+        state.panel,
+        paths,
+        setting.draws,
+        setting.clock,
+        state.lending,
+        baseline=baseline,
+        reverse_blocks=reverse,
+        progress=progress,
     )
     engine.run(first, last)
 
@@ -305,5 +360,3 @@ def _version() -> str:
         return importlib.metadata.version("loanbook-simulator")
     except importlib.metadata.PackageNotFoundError:
         return "0.1.0+source"
-
-

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.block import Accounts, Block
+from simulator.block import Block
 from simulator.cycle import Bill, Cycle
 from simulator.draws import Floats, Rows
 from simulator.ledger import Ledger
@@ -19,43 +19,79 @@ class Behaviour(Frozen):
     """Buffer-stock saving, cuts in hardship, attention, and the will to pay when far behind."""
 
     rebuild: float = param(
-        0.06, "share of the distance to the usual buffer saved (or spent down) in a month", unit="share per month",
-        source="a guess: rebuilt over a year or two; FACTS us.shock.not_recovered_6m .5", ge=0, le=1,
+        0.06,
+        "share of the distance to the usual buffer saved (or spent down) in a month",
+        unit="share per month",
+        source="a guess: rebuilt over a year or two; FACTS us.shock.not_recovered_6m .5",
+        ge=0,
+        le=1,
     )
     habit: float = param(
-        0.70, "share of usual discretionary spending that is kept up while there are savings", unit="share",
-        source="FACTS us.consume.drop_at_jobloss_with_ui .06 and _at_exhaustion .115 of all spending", ge=0, le=1,
+        0.80,
+        "share of usual discretionary spending that is kept up while there are savings",
+        unit="share",
+        source="FACTS us.consume.drop_at_jobloss_with_ui .06 and _at_exhaustion .115 of all spending",
+        ge=0,
+        le=1,
     )
     hardship_cut: float = param(
-        0.12, "share of essential spending that is cut when the money is gone", unit="share",
-        source="FACTS us.consume.drop_at_exhaustion", ge=0, le=1,
+        0.17,
+        "share of essential spending that is cut when the money is gone",
+        unit="share",
+        source="FACTS us.consume.drop_at_exhaustion",
+        ge=0,
+        le=1,
     )
     bills_elsewhere: float = param(
-        1.0, "most that is left unpaid elsewhere, in months of income; what is beyond falls on others", unit="months of income",
-        source="a guess", ge=0, le=24,
+        0.5,
+        "most that is left unpaid elsewhere, in months of income; what is beyond falls on others",
+        unit="months of income",
+        source="a guess",
+        ge=0,
+        le=24,
     )
     draw_down: float = param(
-        0.5, "share of the open line that a household short of cash draws in a month", unit="share",
-        source="a guess; FACTS us.card.maxed_out_delinq_annual .33 is where it leads", ge=0, le=1,
+        0.1,
+        "share of the open line that a household short of cash draws in a month",
+        unit="share",
+        source="a guess; FACTS us.card.maxed_out_delinq_annual .33 is where it leads",
+        ge=0,
+        le=1,
     )
     forgets_again: float = param(
-        0.20, "chance that one who is a bill behind forgets the next as well", unit="share",
-        source="a guess; FACTS us.loan.cure_1_15dpd_6m .83 cured", ge=0, le=1,
+        0.20,
+        "chance that one who is a bill behind forgets the next as well",
+        unit="share",
+        source="a guess; FACTS us.loan.cure_1_15dpd_6m .83 cured",
+        ge=0,
+        le=1,
     )
     engages: tuple[float, ...] = param(
-        (1.0, 1.0, 0.9, 0.55, 0.3, 0.2, 0.12), "chance that one who fell behind for want of money and is 0, 1, 2... bills behind deals with the debt in a month",
-        unit="share", source="set on FACTS us.card.roll_30_60 to roll_150_chargeoff",
+        (1.0, 1.0, 0.95, 0.65, 0.35, 0.2, 0.12),
+        "chance that one who fell behind for want of money and is 0, 1, 2... bills behind deals with the debt in a month",
+        unit="share",
+        source="set on FACTS us.card.roll_30_60 to roll_150_chargeoff",
     )
     bankruptcy_late: float = param(
-        0.008, "chance a month of bankruptcy, death or settlement for one who is behind", unit="share per month",
-        source="FACTS section 5: 15-20% of charge-offs skip the buckets (recalled)", ge=0, le=1,
+        0.010,
+        "chance a month of bankruptcy, death or settlement for one who is behind",
+        unit="share per month",
+        source="FACTS section 5: 15-20% of charge-offs skip the buckets (recalled)",
+        ge=0,
+        le=1,
     )
     pays_first: tuple[str, ...] = param(
-        (), "products in the order in which they are paid when money is short; left out: loans before cards",
+        (),
+        "products in the order in which they are paid when money is short; left out: loans before cards",
         source="FACTS us.hierarchy.delinq_ratio_card_to_ploan: the card goes unpaid first",
     )
     bankruptcy_short: float = param(
-        0.001, "the same for one not yet behind whose savings are gone", unit="share per month", source="as above", ge=0, le=1
+        0.001,
+        "the same for one not yet behind whose savings are gone",
+        unit="share per month",
+        source="as above",
+        ge=0,
+        le=1,
     )
 
 
@@ -118,7 +154,9 @@ def _cut_back(
     block.savings[short] = np.maximum(cash, -rounded(block.income[short] * behaviour.bills_elsewhere))
 
 
-def _draw_lines(behaviour: Behaviour, block: Block, bills: dict[str, Bill], short: Rows, ledger: Ledger) -> None:
+def _draw_lines(
+    behaviour: Behaviour, block: Block, bills: dict[str, Bill], short: Rows, ledger: Ledger
+) -> None:
     """People in trouble draw the open line first, as far as it takes to pay what is due and to live."""
     due = sum((bill.due[short] for bill in bills.values()), start=np.zeros(short.size, np.int64))
     for product, bill in bills.items():
@@ -184,14 +222,14 @@ def strain(block: Block, short: Rows) -> None:
 
 
 def bankrupt(behaviour: Behaviour, block: Block, short: Rows, cycle: Cycle) -> Rows:
-    """Early exit by bankruptcy, death or settlement: of those behind, and of those whose money is gone.
+    """Early exit by bankruptcy, death or settlement: of those behind for want of money, and of those whose money is gone.
 
     To be asked after the payments are settled; `short` are those who could not pay everything from their cash.
     """
     behind = np.zeros(block.size, np.bool_)
     owing = np.zeros(block.size, np.bool_)
     for accounts in block.accounts.values():
-        behind[accounts.arrears.rows] = True
+        behind[accounts.arrears.rows[accounts.arrears.strained]] = True
         owing[short] |= accounts.balance[short] > 0
     rows = np.flatnonzero(behind | owing)
     chance = np.where(behind[rows], behaviour.bankruptcy_late, behaviour.bankruptcy_short)

@@ -23,15 +23,32 @@ class Benefits(Frozen):
     """Unemployment benefit: who gets it, how much of the wage, from when and for how long."""
 
     replacement: float = param(
-        0.40, "benefit as a share of the lost wage", unit="share of wage", source="FACTS us.ui.replacement_rate", ge=0, le=2
+        0.40,
+        "benefit as a share of the lost wage",
+        unit="share of wage",
+        source="FACTS us.ui.replacement_rate",
+        ge=0,
+        le=2,
     )
     take_up: float = param(
-        0.27, "share of the unemployed who receive it", unit="share", source="FACTS us.ui.recipiency", ge=0, le=1
+        0.27,
+        "share of the unemployed who receive it",
+        unit="share",
+        source="FACTS us.ui.recipiency",
+        ge=0,
+        le=1,
     )
     waiting_days: int = param(
-        14, "days without benefit at the start", unit="days", source="a guess: one waiting week and a week to pay", ge=0, le=365
+        14,
+        "days without benefit at the start",
+        unit="days",
+        source="a guess: one waiting week and a week to pay",
+        ge=0,
+        le=365,
     )
-    max_weeks: int = param(26, "longest time paid", unit="weeks", source="FACTS us.ui.max_weeks", ge=0, le=260)
+    max_weeks: int = param(
+        26, "longest time paid", unit="weeks", source="FACTS us.ui.max_weeks", ge=0, le=260
+    )
 
 
 class Labour(Frozen):
@@ -74,7 +91,9 @@ class Labour(Frozen):
         source="a guess: durable-goods and building trades swing most, health and public least",
     )
     region_cyclicality: dict[str, float] = param(
-        {}, "how strongly separation in a region moves with the cycle; 1 is average", source="a guess: no difference"
+        {},
+        "how strongly separation in a region moves with the cycle; 1 is average",
+        source="a guess: no difference",
     )
     education_risk: dict[str, float] = param(
         {"school": 1.25, "college": 1.0, "degree": 0.75},
@@ -82,7 +101,12 @@ class Labour(Frozen):
         source="FACTS cn.unemp.relrisk_lowedu_vs_bachelor (1.2 to 1.6)",
     )
     lower_pay_share: float = param(
-        0.5, "share of the re-employed with lower pay", unit="share", source="FACTS us.reemploy.share_lower_pay", ge=0, le=1
+        0.5,
+        "share of the re-employed with lower pay",
+        unit="share",
+        source="FACTS us.reemploy.share_lower_pay",
+        ge=0,
+        le=1,
     )
     lower_pay_most: float = param(
         0.476,
@@ -93,7 +117,12 @@ class Labour(Frozen):
         le=1,
     )
     lower_pay_months: int = param(
-        24, "months until pay has caught up", unit="months", source="a guess: scarring lasts years for long tenures", ge=0, le=240
+        24,
+        "months until pay has caught up",
+        unit="months",
+        source="a guess: scarring lasts years for long tenures",
+        ge=0,
+        le=240,
     )
     benefits: Benefits = param(Benefits(), "unemployment benefit")
 
@@ -105,7 +134,9 @@ class Jobs:
     separation: Floats  # (months, groups) chance that an employed borrower loses the job in the month
     finding: Floats  # (months, LONGEST) chance to find one, by months out of work
     unemployed: Floats  # (months, groups) share of a group out of work at the start of the month
-    durations: Floats  # (months, LONGEST) how long those out of work at the start of the month have been so, shares
+    durations: (
+        Floats  # (months, LONGEST) how long those out of work at the start of the month have been so, shares
+    )
     unemployment: Floats  # (months,) the path followed, a share
     layoffs: Floats  # (months,) separations against the baseline's
 

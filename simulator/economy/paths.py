@@ -19,17 +19,26 @@ class Economy(Frozen):
 
     unemployment: TimePath = param(..., "unemployment, percent of the labour force", unit="percent")
     job_finding: TimePath | None = param(
-        None, "share of the unemployed who find a job in a month; derived from unemployment if absent", unit="share per month"
+        None,
+        "share of the unemployed who find a job in a month; derived from unemployment if absent",
+        unit="share per month",
     )
     prices: TimePath = param(
-        TimePath.constant(0.0), "rise of consumer prices, moving what households must spend", unit="percent per year",
+        TimePath.constant(0.0),
+        "rise of consumer prices, moving what households must spend",
+        unit="percent per year",
         source="a guess: no drift in real terms",
     )
     wages: TimePath = param(
-        TimePath.constant(0.0), "rise of wages, moving incomes", unit="percent per year", source="a guess: no drift in real terms"
+        TimePath.constant(0.0),
+        "rise of wages, moving incomes",
+        unit="percent per year",
+        source="a guess: no drift in real terms",
     )
     policy_rate: TimePath = param(
-        TimePath.constant(4.0), "policy rate; floating rates move with its change from the baseline", unit="percent",
+        TimePath.constant(4.0),
+        "policy rate; floating rates move with its change from the baseline",
+        unit="percent",
         source="FEDFUNDS, 2026",
     )
 
@@ -121,8 +130,14 @@ def build(
         finding = np.clip(_monthly(economy.job_finding, start, warm_up, months, shocked), 0.005, 0.95)
     aimed = targeted is not None and not bool(targeted.all()) and bool(extra.any())
     jobs = solve(
-        total, labour, groups.shares, groups.level, groups.cyclicality, finding,
-        targeted if aimed else None, extra if aimed else None,
+        total,
+        labour,
+        groups.shares,
+        groups.level,
+        groups.cyclicality,
+        finding,
+        targeted if aimed else None,
+        extra if aimed else None,
     )
     prices = _index(_monthly(economy.prices, start, warm_up, months, shocked))
     wages = _index(_monthly(economy.wages, start, warm_up, months, shocked))

@@ -19,7 +19,11 @@ BUCKETS = ("current", "1_29", "30_59", "60_89", "90_plus")
 EDGES = np.array([1, 30, 60, 90])
 STATES = (*BUCKETS, "charged_off")
 COUNTS = (
-    "accounts", "new_loans", "defaults", "charge_off_accounts", "bankruptcies",
+    "accounts",
+    "new_loans",
+    "defaults",
+    "charge_off_accounts",
+    "bankruptcies",
     *(f"accounts_{bucket}" for bucket in BUCKETS),
 )
 MONEY = (*MEASURES, "balance", "recoveries", "allowance", *(f"balance_{bucket}" for bucket in BUCKETS))
@@ -46,17 +50,22 @@ class Panel:
         months = self.clock.warm_up + self.clock.months
         shape = (months, self.segments)
         self.cells = {
-            product: {name: np.zeros(shape, np.int64) for name in (*COUNTS, *MONEY)} for product in self.products
+            product: {name: np.zeros(shape, np.int64) for name in (*COUNTS, *MONEY)}
+            for product in self.products
         }
         self.people = {name: np.zeros(shape, np.int64) for name in PEOPLE}
         sides = (months, len(STATES), len(STATES))
         self.rolls = {
-            product: {name: np.zeros(sides, np.int64) for name in ("balance", "accounts")} for product in self.products
+            product: {name: np.zeros(sides, np.int64) for name in ("balance", "accounts")}
+            for product in self.products
         }
         triangle = (months + 1, months + 1)
         names = ("accounts", "lent", "defaults", "charge_off_accounts", "charge_offs")
         self.vintages = {
-            product: {name: np.zeros(months + 1 if name in ("accounts", "lent") else triangle, np.int64) for name in names}
+            product: {
+                name: np.zeros(months + 1 if name in ("accounts", "lent") else triangle, np.int64)
+                for name in names
+            }
             for product in self.products
         }
         self.economy = np.zeros(months)
@@ -71,7 +80,9 @@ class Panel:
         cohort = opened.astype(np.int64) + self.clock.warm_up
         return np.where(cohort < 0, self.clock.warm_up + self.clock.months, cohort)
 
-    def note_cohort(self, product: str, what: str, month: int, opened: npt.NDArray[np.int16], amount: Cents | None = None) -> None:
+    def note_cohort(
+        self, product: str, what: str, month: int, opened: npt.NDArray[np.int16], amount: Cents | None = None
+    ) -> None:
         """Count an event (or its money) of accounts by the month they were opened and their age in months."""
         cohort = self.cohort(opened)
         age = np.minimum(month - opened.astype(np.int64), self.clock.warm_up + self.clock.months)

@@ -13,7 +13,16 @@ from simulator.panel.record import BUCKETS, STATES, Panel
 
 LATE = BUCKETS[1:]
 MONEY_COLUMNS = (
-    "balance", "billed", "paid", "interest", "penalty", "fees", "lent", "purchases", "recoveries", "allowance",
+    "balance",
+    "billed",
+    "paid",
+    "interest",
+    "penalty",
+    "fees",
+    "lent",
+    "purchases",
+    "recoveries",
+    "allowance",
 )
 
 
@@ -24,7 +33,9 @@ def panel_frame(panel: Panel) -> pd.DataFrame:
     borrowers over all products.
     """
     parts = [_rows(panel, "all", panel.products, np.ones(panel.segments, np.bool_))]
-    parts += [_rows(panel, f"product={name}", (name,), np.ones(panel.segments, np.bool_)) for name in panel.products]
+    parts += [
+        _rows(panel, f"product={name}", (name,), np.ones(panel.segments, np.bool_)) for name in panel.products
+    ]
     for cut, label, mask in segment_masks(panel):
         parts.append(_rows(panel, f"{cut}={label}", panel.products, mask))
     frame = pd.concat(parts, ignore_index=True)
@@ -75,7 +86,9 @@ def _rows(panel: Panel, segment: str, products: tuple[str, ...], mask: npt.NDArr
     columns["bankruptcies"] = total("bankruptcies")
     columns["net_charge_offs"] = columns["charge_offs"] - columns["recoveries"]
     workers = np.maximum(people["labour_force"], 1)
-    columns["unemployment_rate"] = np.where(people["labour_force"] > 0, people["unemployed"] / workers, np.nan)
+    columns["unemployment_rate"] = np.where(
+        people["labour_force"] > 0, people["unemployed"] / workers, np.nan
+    )
     columns["economy_unemployment_rate"] = panel.economy[first:]
     return pd.DataFrame(columns)
 
@@ -87,7 +100,9 @@ def flows_frame(panel: Panel) -> pd.DataFrame:
     for name in panel.products:
         balance = panel.total(name, "balance")
         columns: dict[str, Any] = {
-            "month": pd.to_datetime([panel.clock.month_end_date(month) for month in range(panel.clock.months)]),
+            "month": pd.to_datetime(
+                [panel.clock.month_end_date(month) for month in range(panel.clock.months)]
+            ),
             "product": name,
             "opening": (balance[first:] - _change(panel, name)[first:]) / 100.0,
         }
@@ -134,8 +149,16 @@ def vintages_frame(panel: Panel) -> pd.DataFrame:
                 )
             )
     columns = [
-        "vintage", "product", "months_on_book", "accounts", "lent", "defaults", "charge_off_accounts", "charge_offs",
-        "cumulative_default_rate", "cumulative_charge_off_rate",
+        "vintage",
+        "product",
+        "months_on_book",
+        "accounts",
+        "lent",
+        "defaults",
+        "charge_off_accounts",
+        "charge_offs",
+        "cumulative_default_rate",
+        "cumulative_charge_off_rate",
     ]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
@@ -173,8 +196,12 @@ def hit_frame(panel: Panel) -> pd.DataFrame:
     groups += [(cut, label, panel.products, mask) for cut, label, mask in segment_masks(panel)]
     for dimension, group, products, mask in groups:
 
-        def total(measure: str, products: tuple[str, ...] = products, mask: npt.NDArray[np.bool_] = mask) -> npt.NDArray[np.int64]:
-            return np.sum([panel.cells[name][measure][first:][:, mask].sum(axis=1) for name in products], axis=0)
+        def total(
+            measure: str, products: tuple[str, ...] = products, mask: npt.NDArray[np.bool_] = mask
+        ) -> npt.NDArray[np.int64]:
+            return np.sum(
+                [panel.cells[name][measure][first:][:, mask].sum(axis=1) for name in products], axis=0
+            )
 
         balance, accounts = total("balance"), total("accounts")
         opened = total("new_loans").sum()

@@ -15,9 +15,21 @@ class Approval(Policy):
     """Who may borrow. It sees the score and the stated debts and income; it does not see whether a job was lost."""
 
     kind: Literal["approval"] = "approval"
-    score_cut_off: int = param(600, "least credit score", unit="points", source="a guess: near-prime and better, some subprime", ge=0, le=1000)
+    score_cut_off: int = param(
+        600,
+        "least credit score",
+        unit="points",
+        source="a guess: near-prime and better, some subprime",
+        ge=0,
+        le=1000,
+    )
     debt_service_cap: float = param(
-        0.45, "most debt service against income", unit="share of income", source="FACTS us.uw.dti_cap (.35 to .50)", ge=0, le=5
+        0.45,
+        "most debt service against income",
+        unit="share of income",
+        source="FACTS us.uw.dti_cap (.35 to .50)",
+        ge=0,
+        le=5,
     )
 
     def approve(self, people: People, approved: Flags) -> Flags:

@@ -11,4 +11,13 @@ from simulator.products.instalment import Instalment, instalment_of
 PRODUCTS: tuple[type[Product], ...] = (Instalment, Card)
 AnyProduct = Annotated[Instalment | Card, Field(discriminator="kind")]
 
-__all__ = ["PRODUCTS", "AnyProduct", "Card", "Instalment", "Opening", "Product", "Recoveries", "instalment_of"]
+__all__ = [
+    "PRODUCTS",
+    "AnyProduct",
+    "Card",
+    "Instalment",
+    "Opening",
+    "Product",
+    "Recoveries",
+    "instalment_of",
+]

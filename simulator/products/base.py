@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -23,9 +22,17 @@ Part = Literal["fees", "penalty", "interest", "principal"]
 class Recoveries(Frozen):
     """What comes back after charge-off, and when."""
 
-    share: float = param(0.17, "share of the charged-off debt recovered in the end", unit="share",
-                         source="FACTS us.recovery.share_gross_chargeoff .22 (.11 to .32)", ge=0, le=1)
-    mean_months: float = param(14.0, "mean delay", unit="months", source="DESIGN: about a year after charge-off", gt=0, le=120)
+    share: float = param(
+        0.17,
+        "share of the charged-off debt recovered in the end",
+        unit="share",
+        source="FACTS us.recovery.share_gross_chargeoff .22 (.11 to .32)",
+        ge=0,
+        le=1,
+    )
+    mean_months: float = param(
+        14.0, "mean delay", unit="months", source="DESIGN: about a year after charge-off", gt=0, le=120
+    )
     last_month: int = param(48, "nothing comes later", unit="months", source="a guess", ge=1, le=240)
 
     def curve(self) -> Floats:
@@ -51,19 +58,46 @@ class Product(Frozen):
 
     columns: ClassVar[tuple[str, ...]]
     kind: str
-    share: float = param(1.0, "share of borrowers who want it", unit="share", source="the lender's own mix", ge=0, le=1)
-    default_days: int = param(90, "days past due at which an account is in default", unit="days", source="FACTS ifrs9.default_dpd", ge=1, le=720)
-    charge_off_days: int = param(180, "days past due at which the debt is written off", unit="days", ge=1, le=720)
-    penalty_multiple: float = param(1.0, "interest on overdue amounts as a multiple of the contract rate", ge=1, le=5)
-    legal_cap: float | None = param(None, "most that interest, penalty and fees together may cost on overdue amounts", unit="share per year", ge=0, le=10)
+    share: float = param(
+        1.0, "share of borrowers who want it", unit="share", source="the lender's own mix", ge=0, le=1
+    )
+    default_days: int = param(
+        90,
+        "days past due at which an account is in default",
+        unit="days",
+        source="FACTS ifrs9.default_dpd",
+        ge=1,
+        le=720,
+    )
+    charge_off_days: int = param(
+        180, "days past due at which the debt is written off", unit="days", ge=1, le=720
+    )
+    penalty_multiple: float = param(
+        1.0, "interest on overdue amounts as a multiple of the contract rate", ge=1, le=5
+    )
+    legal_cap: float | None = param(
+        None,
+        "most that interest, penalty and fees together may cost on overdue amounts",
+        unit="share per year",
+        ge=0,
+        le=10,
+    )
     late_fee: float = param(0.0, "fee for a missed bill", unit="currency", ge=0)
-    late_fee_share: float = param(0.0, "fee for a missed bill, as a share of what was missed", unit="share", ge=0, le=1)
-    floating: float = param(0.0, "how much of a change of the policy rate the contract rate follows", unit="share", ge=0, le=2)
+    late_fee_share: float = param(
+        0.0, "fee for a missed bill, as a share of what was missed", unit="share", ge=0, le=1
+    )
+    floating: float = param(
+        0.0, "how much of a change of the policy rate the contract rate follows", unit="share", ge=0, le=2
+    )
     waterfall: tuple[Part, Part, Part, Part] = param(
-        ("fees", "penalty", "interest", "principal"), "order in which a payment is applied", source="FACTS section 7: the usual contract"
+        ("fees", "penalty", "interest", "principal"),
+        "order in which a payment is applied",
+        source="FACTS section 7: the usual contract",
     )
     recoveries: Recoveries = param(Recoveries(), "what comes back after charge-off")
-    leaving: float = param(0.0, "share of good accounts repaid early or closed in a year", unit="share per year", ge=0, le=1)
+    leaving: float = param(
+        0.0, "share of good accounts repaid early or closed in a year", unit="share per year", ge=0, le=1
+    )
 
     @property
     def depth(self) -> int:
@@ -83,7 +117,14 @@ class Product(Frozen):
         raise NotImplementedError
 
     def settle(
-        self, name: str, block: Block, accounts: Accounts, bill: Bill, paid: Cents, cycle: Cycle, ledger: Ledger
+        self,
+        name: str,
+        block: Block,
+        accounts: Accounts,
+        bill: Bill,
+        paid: Cents,
+        cycle: Cycle,
+        ledger: Ledger,
     ) -> None:
         """Apply what was paid; what is left unpaid goes into arrears."""
         raise NotImplementedError
@@ -132,7 +173,6 @@ def add_bill(unpaid: Cents, bill: Cents) -> Cents:
     more = unpaid.copy()
     more[np.arange(count.size), count] += bill
     return more
-
 
 
 def everyone_behind(accounts: Accounts, size: int) -> npt.NDArray[np.bool_]:

@@ -13,7 +13,14 @@ from simulator.draws import Floats
 from simulator.ledger import Ledger
 from simulator.money import Cents, rounded
 from simulator.params import param
-from simulator.products.base import Opening, Product, add_bill, everyone_behind, good_leavers, pay_oldest_first
+from simulator.products.base import (
+    Opening,
+    Product,
+    add_bill,
+    everyone_behind,
+    good_leavers,
+    pay_oldest_first,
+)
 
 
 class Card(Product):
@@ -24,30 +31,139 @@ class Card(Product):
     """
 
     columns: ClassVar[tuple[str, ...]] = (
-        "status", "balance", "rate", "due", "limit", "desired", "pay_share", "opened", "missed", "bucket", "default", "reaged",
+        "status",
+        "balance",
+        "rate",
+        "due",
+        "limit",
+        "desired",
+        "pay_share",
+        "opened",
+        "missed",
+        "bucket",
+        "default",
+        "reaged",
     )
     kind: Literal["card"] = "card"
-    rate: float = param(0.215, "contract rate at the middle score", unit="share per year", source="FACTS us.card.apr_assessed", ge=0, le=3)
-    rate_per_100_points: float = param(0.03, "dearer for each 100 points of score below the middle", unit="share per year", source="a guess: cards are priced less by score than loans", ge=0, le=1)
+    rate: float = param(
+        0.215,
+        "contract rate at the middle score",
+        unit="share per year",
+        source="FACTS us.card.apr_assessed",
+        ge=0,
+        le=3,
+    )
+    rate_per_100_points: float = param(
+        0.03,
+        "dearer for each 100 points of score below the middle",
+        unit="share per year",
+        source="a guess: cards are priced less by score than loans",
+        ge=0,
+        le=1,
+    )
     middle_score: int = param(700, "score at which the middle rate holds", source="a guess", ge=0, le=1000)
     least_rate: float = param(0.12, "lowest rate", unit="share per year", source="a guess", ge=0, le=3)
-    most_rate: float = param(0.2999, "highest rate", unit="share per year", source="a guess: the usual ceiling", ge=0, le=3)
-    limit_months: float = param(2.4, "credit limit at the middle score", unit="months of income", source="a guess, set on FACTS us.card.balance_avg_usd", gt=0, le=24)
-    limit_per_100_points: float = param(0.45, "rise of the limit for each 100 points of score, as a share", source="a guess", ge=0, le=3)
+    most_rate: float = param(
+        0.2999, "highest rate", unit="share per year", source="a guess: the usual ceiling", ge=0, le=3
+    )
+    limit_months: float = param(
+        1.9,
+        "credit limit at the middle score",
+        unit="months of income",
+        source="a guess, set on FACTS us.card.balance_avg_usd",
+        gt=0,
+        le=24,
+    )
+    limit_per_100_points: float = param(
+        0.60, "rise of the limit for each 100 points of score, as a share", source="a guess", ge=0, le=3
+    )
     smallest: float = param(500.0, "smallest limit", unit="currency", source="a guess", ge=0)
     largest: float = param(60000.0, "largest limit", unit="currency", source="a guess", gt=0)
-    minimum_share: float = param(0.01, "minimum payment: share of the balance", unit="share", source="FACTS us.card.min_payment_principal_share", ge=0, le=1)
-    minimum_adds_interest: bool = param(True, "minimum payment: plus interest and fees of the statement", source="FACTS us.card.min_payment_principal_share")
-    minimum_floor: float = param(35.0, "smallest minimum payment", unit="currency", source="FACTS us.card.min_payment_principal_share ($25-40)", ge=0)
-    spending_speed: float = param(0.20, "share of the distance to the usual balance that a revolver spends in a month", source="a guess: a balance builds over a year", gt=0, le=1)
-    blocked_from: int = param(2, "unpaid bills from which the card is blocked", unit="bills", source="a guess: at 30 days past due", ge=1, le=12)
-    late_fee: float = param(30.0, "fee for a missed minimum payment", unit="currency", source="FACTS us.card.late_fee_first_usd", ge=0)
-    charge_off_days: int = param(180, "days past due at which the debt is written off", unit="days", source="FACTS us.ffiec.chargeoff_open_dpd", ge=1, le=720)
-    reage_after: int = param(3, "minimum payments in a row after which arrears are set back to current; 0 never", unit="payments", source="FACTS us.ffiec.reage_max", ge=0, le=12)
-    reage_pause: int = param(12, "months between two re-ageings", unit="months", source="FACTS us.ffiec.reage_max", ge=1, le=120)
-    reage_age: int = param(9, "least age of an account that is re-aged", unit="months", source="FACTS us.ffiec.reage_max", ge=0, le=120)
-    floating: float = param(1.0, "how much of a change of the policy rate the contract rate follows", unit="share", source="a guess: US cards float with prime", ge=0, le=2)
-    leaving: float = param(0.10, "share of good accounts closed in a year", unit="share per year", source="a guess: with charge-offs the book turns over in about six to eight years", ge=0, le=1)
+    minimum_share: float = param(
+        0.01,
+        "minimum payment: share of the balance",
+        unit="share",
+        source="FACTS us.card.min_payment_principal_share",
+        ge=0,
+        le=1,
+    )
+    minimum_adds_interest: bool = param(
+        True,
+        "minimum payment: plus interest and fees of the statement",
+        source="FACTS us.card.min_payment_principal_share",
+    )
+    minimum_floor: float = param(
+        35.0,
+        "smallest minimum payment",
+        unit="currency",
+        source="FACTS us.card.min_payment_principal_share ($25-40)",
+        ge=0,
+    )
+    spending_speed: float = param(
+        0.35,
+        "share of the distance to the usual balance that a revolver spends in a month",
+        source="a guess: a balance builds over a year",
+        gt=0,
+        le=1,
+    )
+    blocked_from: int = param(
+        2,
+        "unpaid bills from which the card is blocked",
+        unit="bills",
+        source="a guess: at 30 days past due",
+        ge=1,
+        le=12,
+    )
+    late_fee: float = param(
+        30.0,
+        "fee for a missed minimum payment",
+        unit="currency",
+        source="FACTS us.card.late_fee_first_usd",
+        ge=0,
+    )
+    charge_off_days: int = param(
+        180,
+        "days past due at which the debt is written off",
+        unit="days",
+        source="FACTS us.ffiec.chargeoff_open_dpd",
+        ge=1,
+        le=720,
+    )
+    reage_after: int = param(
+        3,
+        "minimum payments in a row after which arrears are set back to current; 0 never",
+        unit="payments",
+        source="FACTS us.ffiec.reage_max",
+        ge=0,
+        le=12,
+    )
+    reage_pause: int = param(
+        12, "months between two re-ageings", unit="months", source="FACTS us.ffiec.reage_max", ge=1, le=120
+    )
+    reage_age: int = param(
+        9,
+        "least age of an account that is re-aged",
+        unit="months",
+        source="FACTS us.ffiec.reage_max",
+        ge=0,
+        le=120,
+    )
+    floating: float = param(
+        1.0,
+        "how much of a change of the policy rate the contract rate follows",
+        unit="share",
+        source="a guess: US cards float with prime",
+        ge=0,
+        le=2,
+    )
+    leaving: float = param(
+        0.10,
+        "share of good accounts closed in a year",
+        unit="share per year",
+        source="a guess: with charge-offs the book turns over in about six to eight years",
+        ge=0,
+        le=1,
+    )
 
     def open(self, opening: Opening) -> Accounts:
         """New cards with nothing drawn yet."""
@@ -57,8 +173,12 @@ class Card(Product):
         limit = people.income * self.limit_months * np.exp(self.limit_per_100_points * above)
         scale = 100.0 * opening.wages
         accounts.status[:] = OPEN
-        accounts.limit[:] = rounded(np.clip(limit, self.smallest * scale, self.largest * scale) / 10000.0) * 10000
-        accounts.rate[:] = np.clip(self.rate - self.rate_per_100_points * above, self.least_rate, self.most_rate)
+        accounts.limit[:] = (
+            rounded(np.clip(limit, self.smallest * scale, self.largest * scale) / 10000.0) * 10000
+        )
+        accounts.rate[:] = np.clip(
+            self.rate - self.rate_per_100_points * above, self.least_rate, self.most_rate
+        )
         accounts.desired[:] = rounded(accounts.limit * people.desired_use)
         accounts.pay_share[:] = people.pay_share
         accounts.opened[:] = opening.month
@@ -111,7 +231,14 @@ class Card(Product):
         return Bill(due, wanted, current, np.empty(0, np.int64), purchases, line)
 
     def settle(
-        self, name: str, block: Block, accounts: Accounts, bill: Bill, paid: Cents, cycle: Cycle, ledger: Ledger
+        self,
+        name: str,
+        block: Block,
+        accounts: Accounts,
+        bill: Bill,
+        paid: Cents,
+        cycle: Cycle,
+        ledger: Ledger,
     ) -> None:
         """The payment, then the next statement: interest on what is carried, purchases, fees, the new minimum."""
         assert bill.purchases is not None
@@ -147,7 +274,15 @@ class Card(Product):
             accounts.close(rows)
 
     def _settle_arrears(
-        self, name: str, block: Block, accounts: Accounts, bill: Bill, paid: Cents, rate: Floats, cycle: Cycle, ledger: Ledger
+        self,
+        name: str,
+        block: Block,
+        accounts: Accounts,
+        bill: Bill,
+        paid: Cents,
+        rate: Floats,
+        cycle: Cycle,
+        ledger: Ledger,
     ) -> None:
         arrears = accounts.arrears
         rows = arrears.rows
@@ -156,7 +291,11 @@ class Card(Product):
         unpaid = pay_oldest_first(add_bill(arrears.unpaid, current), given)
         left = unpaid.sum(axis=1)
         missed_now = (left > 0) & (current > 0) & (given < current)
-        penalty = self.penalty_on(overdue, overdue, rate[rows]) if self.penalty_multiple > 1.0 else np.zeros_like(overdue)
+        penalty = (
+            self.penalty_on(overdue, overdue, rate[rows])
+            if self.penalty_multiple > 1.0
+            else np.zeros_like(overdue)
+        )
         charged = penalty + rounded(overdue * rate[rows] / 12.0)
         fees = np.where(missed_now, self.late_fees(np.minimum(current, left), overdue + current, charged), 0)
         ledger.charge(name, "penalty", block, accounts, penalty, rows)

@@ -13,14 +13,25 @@ from simulator.draws import Floats
 from simulator.ledger import Ledger
 from simulator.money import Cents, rounded
 from simulator.params import param
-from simulator.products.base import Opening, Product, add_bill, everyone_behind, good_leavers, pay_oldest_first
+from simulator.products.base import (
+    Opening,
+    Product,
+    add_bill,
+    everyone_behind,
+    good_leavers,
+    pay_oldest_first,
+)
 
 
 def instalment_of(amount: Floats | Cents, rate: Floats, months: npt.NDArray[np.int64]) -> Cents:
     """The equal monthly instalment, whole cents: amount x i / (1 - (1 + i)^-n), i = rate / 12."""
     monthly = np.asarray(rate, dtype=np.float64) / 12.0
     growth = (1.0 + monthly) ** -np.asarray(months, dtype=np.float64)
-    factor = np.where(monthly > 0, monthly / np.where(monthly > 0, 1.0 - growth, 1.0), 1.0 / np.asarray(months, dtype=np.float64))
+    factor = np.where(
+        monthly > 0,
+        monthly / np.where(monthly > 0, 1.0 - growth, 1.0),
+        1.0 / np.asarray(months, dtype=np.float64),
+    )
     return rounded(np.asarray(amount, dtype=np.float64) * factor)
 
 
@@ -28,26 +39,83 @@ class Instalment(Product):
     """A cash loan in equal instalments (or equal principal, or interest only with the principal at the end)."""
 
     columns: ClassVar[tuple[str, ...]] = (
-        "status", "balance", "rate", "due", "limit", "remaining", "opened", "missed", "bucket", "default", "reaged",
+        "status",
+        "balance",
+        "rate",
+        "due",
+        "limit",
+        "remaining",
+        "opened",
+        "missed",
+        "bucket",
+        "default",
+        "reaged",
     )
     kind: Literal["instalment"] = "instalment"
     method: Literal["equal_instalments", "equal_principal", "interest_only"] = param(
-        "equal_instalments", "how it is repaid: equal instalments, equal principal, or interest only and the principal at the end"
+        "equal_instalments",
+        "how it is repaid: equal instalments, equal principal, or interest only and the principal at the end",
     )
-    terms: dict[int, float] = param({36: 0.7, 60: 0.3}, "months to repay, with their weights", unit="months", source="a guess: US personal loans")
-    rate: float = param(0.145, "contract rate at the middle score", unit="share per year", source="FACTS us.ploan.apr_good", ge=0, le=3)
+    terms: dict[int, float] = param(
+        {36: 0.7, 60: 0.3},
+        "months to repay, with their weights",
+        unit="months",
+        source="a guess: US personal loans",
+    )
+    rate: float = param(
+        0.145,
+        "contract rate at the middle score",
+        unit="share per year",
+        source="FACTS us.ploan.apr_good",
+        ge=0,
+        le=3,
+    )
     rate_per_100_points: float = param(
-        0.06, "dearer for each 100 points of score below the middle", unit="share per year", source="FACTS us.price.apr_step_per_score_band (3 to 11 points)", ge=0, le=1
+        0.06,
+        "dearer for each 100 points of score below the middle",
+        unit="share per year",
+        source="FACTS us.price.apr_step_per_score_band (3 to 11 points)",
+        ge=0,
+        le=1,
     )
-    middle_score: int = param(690, "score at which the middle rate holds", source="FACTS us.ploan.apr_good (690-719)", ge=0, le=1000)
+    middle_score: int = param(
+        690, "score at which the middle rate holds", source="FACTS us.ploan.apr_good (690-719)", ge=0, le=1000
+    )
     least_rate: float = param(0.06, "lowest rate", unit="share per year", source="a guess", ge=0, le=3)
-    most_rate: float = param(0.36, "highest rate", unit="share per year", source="FACTS us.ploan.apr_poor (upper bound)", ge=0, le=3)
+    most_rate: float = param(
+        0.36,
+        "highest rate",
+        unit="share per year",
+        source="FACTS us.ploan.apr_poor (upper bound)",
+        ge=0,
+        le=3,
+    )
     amount: float = param(1.0, "amount lent as a multiple of what is wanted", ge=0, le=10)
     smallest: float = param(1000.0, "smallest loan", unit="currency", source="a guess", ge=0)
     largest: float = param(50000.0, "largest loan", unit="currency", source="a guess", gt=0)
-    most_payment: float | None = param(None, "instalment at most this share of income; a larger loan is cut", unit="share of income", gt=0, le=1)
-    charge_off_days: int = param(120, "days past due at which the debt is written off", unit="days", source="FACTS us.ffiec.chargeoff_closed_dpd", ge=1, le=720)
-    leaving: float = param(0.15, "share of good loans repaid early in a year", unit="share per year", source="a guess", ge=0, le=1)
+    most_payment: float | None = param(
+        None,
+        "instalment at most this share of income; a larger loan is cut",
+        unit="share of income",
+        gt=0,
+        le=1,
+    )
+    charge_off_days: int = param(
+        120,
+        "days past due at which the debt is written off",
+        unit="days",
+        source="FACTS us.ffiec.chargeoff_closed_dpd",
+        ge=1,
+        le=720,
+    )
+    leaving: float = param(
+        0.15,
+        "share of good loans repaid early in a year",
+        unit="share per year",
+        source="a guess",
+        ge=0,
+        le=1,
+    )
 
     def rates(self, score: npt.NDArray[np.int16]) -> Floats:
         """Risk-based price: the middle rate plus a step for each 100 points below the middle score."""
@@ -64,9 +132,15 @@ class Instalment(Product):
         term = months[np.minimum(np.searchsorted(np.cumsum(weights / weights.sum()), luck), months.size - 1)]
         rate = self.rates(people.score)
         wanted = people.income * people.desired_loan * self.amount
-        amount = rounded(np.clip(wanted, 100.0 * self.smallest * opening.wages, 100.0 * self.largest * opening.wages))
+        amount = rounded(
+            np.clip(wanted, 100.0 * self.smallest * opening.wages, 100.0 * self.largest * opening.wages)
+        )
         if self.most_payment is not None:
-            affordable = people.income * self.most_payment / np.maximum(instalment_of(np.full(size, 1e9), rate, term) / 1e9, 1e-12)
+            affordable = (
+                people.income
+                * self.most_payment
+                / np.maximum(instalment_of(np.full(size, 1e9), rate, term) / 1e9, 1e-12)
+            )
             amount = np.minimum(amount, rounded(affordable))
         accounts.status[:] = OPEN
         accounts.balance[:] = amount
@@ -91,7 +165,9 @@ class Instalment(Product):
         monthly = accounts.rate / 12.0
         left = term - gone
         if self.method == "equal_instalments":
-            worth = np.where(monthly > 0, (1.0 - (1.0 + monthly) ** -left) / np.where(monthly > 0, monthly, 1.0), left)
+            worth = np.where(
+                monthly > 0, (1.0 - (1.0 + monthly) ** -left) / np.where(monthly > 0, monthly, 1.0), left
+            )
             balance = rounded(accounts.due * worth)
         elif self.method == "equal_principal":
             balance = accounts.limit - accounts.due * gone
@@ -103,7 +179,11 @@ class Instalment(Product):
 
     def bill(self, name: str, block: Block, accounts: Accounts, cycle: Cycle, ledger: Ledger) -> Bill:
         """Interest of the month on the principal, the instalment, and what is in arrears with its penalty."""
-        rate = accounts.rate if not self.floating else accounts.rate + self.rate_now(cycle) * (accounts.status == OPEN)
+        rate = (
+            accounts.rate
+            if not self.floating
+            else accounts.rate + self.rate_now(cycle) * (accounts.status == OPEN)
+        )
         monthly = rate / 12.0
         interest = rounded(accounts.balance * monthly)
         arrears = accounts.arrears
@@ -116,7 +196,9 @@ class Instalment(Product):
         if rows.size:
             overdue = arrears.unpaid.sum(axis=1)
             unbilled = accounts.balance[rows] - arrears.penalty - arrears.fees - overdue
-            current[rows] = np.where(accounts.remaining[rows] <= 1, unbilled, np.minimum(current[rows], unbilled))
+            current[rows] = np.where(
+                accounts.remaining[rows] <= 1, unbilled, np.minimum(current[rows], unbilled)
+            )
             penalty = self.penalty_on(overdue, overdue - arrears.interest, rate[rows])
             ledger.charge(name, "penalty", block, accounts, penalty, rows)
             arrears.penalty += penalty
@@ -139,7 +221,14 @@ class Instalment(Product):
         return current
 
     def settle(
-        self, name: str, block: Block, accounts: Accounts, bill: Bill, paid: Cents, cycle: Cycle, ledger: Ledger
+        self,
+        name: str,
+        block: Block,
+        accounts: Accounts,
+        bill: Bill,
+        paid: Cents,
+        cycle: Cycle,
+        ledger: Ledger,
     ) -> None:
         """Payments by the contract's order; unpaid instalments age from their own due date."""
         ledger.receive(name, block, accounts, paid)
@@ -163,14 +252,21 @@ class Instalment(Product):
         paid_off = np.flatnonzero((accounts.balance == 0) & (accounts.status == OPEN))
         accounts.close(paid_off)
 
-    def _settle_arrears(self, name: str, block: Block, accounts: Accounts, bill: Bill, paid: Cents, ledger: Ledger) -> None:
+    def _settle_arrears(
+        self, name: str, block: Block, accounts: Accounts, bill: Bill, paid: Cents, ledger: Ledger
+    ) -> None:
         arrears = accounts.arrears
         rows = arrears.rows
         rest = paid[rows].copy()
         interest_due = arrears.interest + bill.interest[rows]
         unpaid = add_bill(arrears.unpaid, bill.current[rows])
         principal_due = unpaid.sum(axis=1) - interest_due
-        owed = {"fees": arrears.fees, "penalty": arrears.penalty, "interest": interest_due, "principal": principal_due}
+        owed = {
+            "fees": arrears.fees,
+            "penalty": arrears.penalty,
+            "interest": interest_due,
+            "principal": principal_due,
+        }
         given: dict[str, Cents] = {}
         for part in self.waterfall:
             given[part] = np.minimum(rest, owed[part])

@@ -15,11 +15,41 @@ class DaysLate(Reserve):
     """So much of what is current, so much of what is 1 to 29 days late, and so on."""
 
     kind: Literal["days_late"] = "days_late"
-    current: float = param(0.02, "of balances that are current", unit="share", source="a guess: a year's loss of an account that is current", ge=0, le=1)
-    late_1_29: float = param(0.08, "of balances 1 to 29 days late", unit="share", source="a guess", ge=0, le=1)
-    late_30_59: float = param(0.29, "of balances 30 to 59 days late", unit="share", source="FACTS roll rates: .52 x .75 x .85 x .90 x .95", ge=0, le=1)
-    late_60_89: float = param(0.55, "of balances 60 to 89 days late", unit="share", source="FACTS roll rates: .75 x .85 x .90 x .95", ge=0, le=1)
-    late_90_plus: float = param(0.80, "of balances 90 days late or more", unit="share", source="FACTS roll rates: .85 x .90 x .95, and later", ge=0, le=1)
+    current: float = param(
+        0.02,
+        "of balances that are current",
+        unit="share",
+        source="a guess: a year's loss of an account that is current",
+        ge=0,
+        le=1,
+    )
+    late_1_29: float = param(
+        0.08, "of balances 1 to 29 days late", unit="share", source="a guess", ge=0, le=1
+    )
+    late_30_59: float = param(
+        0.29,
+        "of balances 30 to 59 days late",
+        unit="share",
+        source="FACTS roll rates: .52 x .75 x .85 x .90 x .95",
+        ge=0,
+        le=1,
+    )
+    late_60_89: float = param(
+        0.55,
+        "of balances 60 to 89 days late",
+        unit="share",
+        source="FACTS roll rates: .75 x .85 x .90 x .95",
+        ge=0,
+        le=1,
+    )
+    late_90_plus: float = param(
+        0.80,
+        "of balances 90 days late or more",
+        unit="share",
+        source="FACTS roll rates: .85 x .90 x .95, and later",
+        ge=0,
+        le=1,
+    )
 
     def allowance(self, balances: Cents) -> Cents:
         """Balances by bucket times the share of each bucket."""

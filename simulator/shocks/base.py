@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -56,8 +56,9 @@ class Shock(Frozen):
     starts: DateOf | None = param(None, "first day; left out: always there, in the baseline world too")
     ends: DateOf | None = param(None, "last day; left out: it stays")
     where: Target | None = param(None, "whom it may strike; left out: everybody")
-    profile: str | TimePath = param(
-        "step", "its strength over time: step, ramp (rises from start to end, then stays), pulse (up and down again), or a path"
+    profile: Literal["step", "ramp", "pulse"] | TimePath = param(
+        "step",
+        "its strength over time: step, ramp (rises from start to end, then stays), pulse (up and down again), or a path",
     )
     severity: float = param(1.0, "multiplies its chance to strike; 0 is no shock", ge=0, le=1000)
 

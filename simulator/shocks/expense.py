@@ -21,14 +21,24 @@ class Expense(Shock):
     writes: ClassVar[tuple[str, ...]] = ()
     kind: Literal["expense"] = "expense"
     incidence: float = param(
-        0.54, "chance a year", unit="probability per year",
-        source="FACTS us.shock.car_major_annual .30 and us.shock.home_major_annual .24", ge=0, le=1,
+        0.54,
+        "chance a year",
+        unit="probability per year",
+        source="FACTS us.shock.car_major_annual .30 and us.shock.home_major_annual .24",
+        ge=0,
+        le=1,
     )
     median: float = param(
-        0.20, "median bill in months of household income", unit="months of income",
-        source="a guess: below FACTS us.shock.size_median_months_income .5 (.3 to 1), the largest of all kinds in a year", ge=0, le=24,
+        0.15,
+        "median bill in months of household income",
+        unit="months of income",
+        source="a guess: below FACTS us.shock.size_median_months_income .5 (.3 to 1), the largest of all kinds in a year",
+        ge=0,
+        le=24,
     )
-    sigma: float = param(1.0, "spread of the bill (log-normal)", source="FACTS us.shock.size_lognormal_sigma", ge=0, le=3)
+    sigma: float = param(
+        1.0, "spread of the bill (log-normal)", source="FACTS us.shock.size_lognormal_sigma", ge=0, le=3
+    )
     largest: float = param(12.0, "largest bill", unit="months of income", source="a guess", gt=0, le=120)
 
     def bound(self, cycle: Cycle) -> float:

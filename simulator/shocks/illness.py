@@ -21,32 +21,63 @@ class Illness(Shock):
     writes: ClassVar[tuple[str, ...]] = ("spells", "until_ill", "ill_loss")
     kind: Literal["illness"] = "illness"
     incidence: float = param(
-        0.24, "chance a year at age 40", unit="probability per year", source="FACTS us.ill.household_hospital_event_annual", ge=0, le=1
+        0.24,
+        "chance a year at age 40",
+        unit="probability per year",
+        source="FACTS us.ill.household_hospital_event_annual",
+        ge=0,
+        le=1,
     )
     age_slope: float = param(
-        0.02, "rise of the chance per year of age above 40", unit="per year", source="a guess: doubles over some 35 years", ge=0, le=0.1
+        0.02,
+        "rise of the chance per year of age above 40",
+        unit="per year",
+        source="a guess: doubles over some 35 years",
+        ge=0,
+        le=0.1,
     )
     bill_median: float = param(
-        0.09, "median bill of one's own, in months of household income", unit="months of income",
+        0.09,
+        "median bill of one's own, in months of household income",
+        unit="months of income",
         source="FACTS us.med.oop_lognormal_mu: e^5.62 = $276 a person of 2012; scaled to income and to a hospital event",
-        ge=0, le=24,
+        ge=0,
+        le=24,
     )
     bill_sigma: float = param(
         1.35, "spread of the bill (log-normal)", source="FACTS us.med.oop_lognormal_sigma", ge=0, le=3
     )
     off_work: float = param(
-        0.23, "share who cannot work for a while", unit="share",
-        source="FACTS us.ill.worklimiting_spell_annual .055 over household events .24", ge=0, le=1,
+        0.23,
+        "share who cannot work for a while",
+        unit="share",
+        source="FACTS us.ill.worklimiting_spell_annual .055 over household events .24",
+        ge=0,
+        le=1,
     )
     days_median: float = param(
-        34.0, "median days off work; log-normal with sigma .75, mean 45", unit="days", source="FACTS us.ill.std_duration_days", gt=0, le=2000
+        34.0,
+        "median days off work; log-normal with sigma .75, mean 45",
+        unit="days",
+        source="FACTS us.ill.std_duration_days",
+        gt=0,
+        le=2000,
     )
     sick_pay: float = param(
-        0.6, "share of pay that goes on while ill", unit="share", source="a guess; FACTS cn.sick.pay_floor_share_minwage is of another base",
-        ge=0, le=1,
+        0.6,
+        "share of pay that goes on while ill",
+        unit="share",
+        source="a guess; FACTS cn.sick.pay_floor_share_minwage is of another base",
+        ge=0,
+        le=1,
     )
     permanent: float = param(
-        0.025, "share who never work again", unit="share", source="FACTS us.ill.perm_disab_hazard_annual .006 over .24", ge=0, le=1
+        0.025,
+        "share who never work again",
+        unit="share",
+        source="FACTS us.ill.perm_disab_hazard_annual .006 over .24",
+        ge=0,
+        le=1,
     )
 
     def bound(self, cycle: Cycle) -> float:
@@ -55,7 +86,11 @@ class Illness(Shock):
 
     def chance(self, block: Block, rows: Rows, cycle: Cycle) -> Floats:
         """Rises with age."""
-        factor = np.clip(1.0 + self.age_slope * (block.age[rows].astype(np.float64) - 40.0), 0.2, 1.0 + self.age_slope * 45.0)
+        factor = np.clip(
+            1.0 + self.age_slope * (block.age[rows].astype(np.float64) - 40.0),
+            0.2,
+            1.0 + self.age_slope * 45.0,
+        )
         return np.minimum(yearly_to_monthly(self.incidence) * factor, 1.0)
 
     def begin(self, name: str, block: Block, rows: Rows, cycle: Cycle) -> None:

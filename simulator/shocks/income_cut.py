@@ -19,11 +19,19 @@ class IncomeCut(Shock):
     writes: ClassVar[tuple[str, ...]] = ("spells", "until_cut", "cut")
     kind: Literal["income_cut"] = "income_cut"
     incidence: float = param(
-        0.12, "chance a year in the baseline", unit="probability per year",
-        source="FACTS us.shock.income_cut_annual .24, half of it unemployment (a guess)", ge=0, le=1,
+        0.12,
+        "chance a year in the baseline",
+        unit="probability per year",
+        source="FACTS us.shock.income_cut_annual .24, half of it unemployment (a guess)",
+        ge=0,
+        le=1,
     )
     follows_layoffs: float = param(
-        1.5, "percent change of the chance per percent change of layoffs", source="a guess: initial claims swing more than layoffs", ge=0, le=5
+        1.8,
+        "percent change of the chance per percent change of layoffs",
+        source="initial claims doubled (ICSA 2007-09) while layoffs rose 1.5 times (FACTS us.job.eu_hazard_recession_mult)",
+        ge=0,
+        le=5,
     )
     least: float = param(0.10, "smallest cut", unit="share of the earner's pay", source="a guess", ge=0, le=1)
     most: float = param(0.60, "largest cut", unit="share of the earner's pay", source="a guess", ge=0, le=1)
@@ -39,7 +47,9 @@ class IncomeCut(Shock):
         """Less pay from a day of this cycle on, for some months; the deeper of two cuts counts."""
         rows = rows[(block.spells[rows] & (UNEMPLOYED | DISABLED)) == 0]
         size: Floats = self.least + (self.most - self.least) * self.luck(name, "size", block, rows, cycle)
-        length = self.months_shortest + (self.months_longest - self.months_shortest) * self.luck(name, "length", block, rows, cycle)
+        length = self.months_shortest + (self.months_longest - self.months_shortest) * self.luck(
+            name, "length", block, rows, cycle
+        )
         already = (block.spells[rows] & PAY_CUT) != 0
         block.cut[rows] = np.where(already, np.maximum(block.cut[rows], size), size)
         until = (cycle.day + length * 30.4375).astype(np.int32)

@@ -42,7 +42,10 @@ def pay_lost(block: Block, cycle: Cycle, labour: Labour, found: Rows, days_out: 
         share += np.where(ill, working * sick * block.ill_loss[rows], 0.0)
     disabled = (bits & DISABLED) != 0
     share = np.where(disabled, 1.0 - DISABILITY_BENEFIT, share)
-    for bit, until, cut in ((PAY_CUT, block.until_cut, block.cut), (LOWER_PAY, block.until_lower, block.lower)):
+    for bit, until, cut in (
+        (PAY_CUT, block.until_cut, block.cut),
+        (LOWER_PAY, block.until_lower, block.lower),
+    ):
         cut_rows = ((bits & bit) != 0) & ~disabled
         if cut_rows.any():
             length = np.clip(until[rows] - cycle.previous_day, 0, cycle.days) / days
