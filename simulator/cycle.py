@@ -36,9 +36,7 @@ class Cycle:
     weather: Weather
     draws: Draws
     labels: dict[str, tuple[str, ...]]
-    change: Cents = field(
-        default_factory=lambda: np.empty(0, np.int64)
-    )  # income and bills against the usual, cents
+    change: Cents = field(default_factory=lambda: np.empty(0, np.int64))  # income and bills against the usual, cents
 
     @property
     def previous_day(self) -> int:

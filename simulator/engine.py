@@ -142,9 +142,7 @@ class Engine:
     def _cycle(self, block: Block, month: int, day: int) -> Cycle:
         assert self.weather is not None
         days = day - self.clock.due_day(month - 1, block.due_day)
-        return Cycle(
-            month, day, days, self.weather, self.draws, self.book.labels, np.zeros(block.size, np.int64)
-        )
+        return Cycle(month, day, days, self.weather, self.draws, self.book.labels, np.zeros(block.size, np.int64))
 
     def _befall(self, block: Block, cycle: Cycle) -> None:
         """Jobs are lost and found, shocks strike, and the cycle's pay is counted."""
@@ -206,9 +204,7 @@ class Engine:
     def _classify(self, name: str, block: Block, month: int) -> None:
         """Days past due from the oldest unpaid bill; default, charge-off, buckets and transitions."""
         accounts, product, panel = block.accounts[name], self._product(name), self.panel
-        days = np.array(
-            [self.clock.days_late(month, block.due_day, missed) for missed in range(product.depth + 1)]
-        )
+        days = np.array([self.clock.days_late(month, block.due_day, missed) for missed in range(product.depth + 1)])
         late = accounts.arrears.rows[accounts.missed[accounts.arrears.rows] > 0]
         days_late = days[accounts.missed[late]]
         self._cure(accounts)
@@ -235,16 +231,14 @@ class Engine:
         accounts, panel = block.accounts[name], self.panel
         row, cells = panel.row(month), panel.cells[name]
         balance = accounts.balance[late]
-        segment = (
-            block.segment[late].astype(np.intp) if self.book.segments > 1 else np.zeros(late.size, np.intp)
-        )
+        segment = block.segment[late].astype(np.intp) if self.book.segments > 1 else np.zeros(late.size, np.intp)
         size = self.book.segments
         for number, label in enumerate(("1_29", "30_59", "60_89", "90_plus"), start=1):
             of = bucket == number
             cells[f"accounts_{label}"][row] += np.bincount(segment[of], minlength=size)
-            cells[f"balance_{label}"][row] += np.bincount(
-                segment[of], weights=balance[of], minlength=size
-            ).astype(np.int64)
+            cells[f"balance_{label}"][row] += np.bincount(segment[of], weights=balance[of], minlength=size).astype(
+                np.int64
+            )
         before = np.flatnonzero(accounts.bucket)
         origin = accounts.bucket[late].astype(np.intp)
         np.add.at(panel.rolls[name]["balance"][row], (origin, bucket), balance)
@@ -297,9 +291,7 @@ class Engine:
         marked = idle[block.leaves[idle] == FOR_EVER]
         stay = np.full(marked.size, self.lending.idle_days)
         for accounts in block.accounts.values():
-            stay = np.where(
-                accounts.status[marked] == CHARGED_OFF, int(self.book.follow_months * 30.4375), stay
-            )
+            stay = np.where(accounts.status[marked] == CHARGED_OFF, int(self.book.follow_months * 30.4375), stay)
         block.leaves[marked] = day + stay
         back = np.flatnonzero(open_now & (block.leaves != FOR_EVER))
         block.leaves[back] = FOR_EVER

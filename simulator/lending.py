@@ -109,9 +109,7 @@ class Lending:
         if not len(people):
             return
         mixed = mix(people.id)
-        persons = Persons(
-            person_columns(people, mixed, book, len(self.recipe.regions), len(self.recipe.educations))
-        )
+        persons = Persons(person_columns(people, mixed, book, len(self.recipe.regions), len(self.recipe.educations)))
         self._at_work_or_not(persons, paths, month)
         opening = Opening(
             people,
@@ -139,9 +137,7 @@ class Lending:
             for name, product in self.products.items()
         }
 
-    def _note_opened(
-        self, name: str, block: Block, rows: Rows, ledger: Ledger, panel: Panel, month: int
-    ) -> None:
+    def _note_opened(self, name: str, block: Block, rows: Rows, ledger: Ledger, panel: Panel, month: int) -> None:
         """Count new accounts; the money of a new loan goes through the ledger."""
         accounts = block.accounts[name]
         lent = accounts.balance[rows].copy()
@@ -173,9 +169,7 @@ class Lending:
             rows, people = rows[approved], people.take(approved)
             if not rows.size:
                 continue
-            opening = Opening(
-                people, month, day, block.mixed[rows], self.draws, float(paths.wages[paths.row(month)])
-            )
+            opening = Opening(people, month, day, block.mixed[rows], self.draws, float(paths.wages[paths.row(month)]))
             block.accounts[name].put(rows, product.open(opening))
             self._note_opened(name, block, rows, ledger, panel, month)
 
@@ -186,18 +180,14 @@ class Lending:
         group = persons.columns["group"]
         out = self.draws.uniform("entry.out", 0, mixed) < jobs.unemployed[row][group]  # type: ignore[arg-type]
         luck = self.draws.uniform("entry.months_out", 0, mixed)  # type: ignore[arg-type]
-        months = np.minimum(
-            np.searchsorted(np.cumsum(jobs.durations[row]), luck), jobs.durations.shape[1] - 1
-        )
+        months = np.minimum(np.searchsorted(np.cumsum(jobs.durations[row]), luck), jobs.durations.shape[1] - 1)
         covered = self.draws.uniform("entry.covered", 0, mixed) < self.labour.benefits.take_up  # type: ignore[arg-type]
         day = self.clock.month_start(month)
         persons.columns["spells"] = np.where(
             out, UNEMPLOYED | np.where(covered, COVERED, 0).astype(np.uint8), 0
         ).astype(np.uint8)
         persons.columns["months_out"] = np.where(out, months, 0).astype(np.int8)
-        persons.columns["out_since"] = np.where(out, day - np.round((months + luck) * 30.4375), 0).astype(
-            np.int32
-        )
+        persons.columns["out_since"] = np.where(out, day - np.round((months + luck) * 30.4375), 0).astype(np.int32)
 
 
 def _owing(block: Block) -> Flags:

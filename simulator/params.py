@@ -61,9 +61,7 @@ class DateOf(dt.date):
     """A date in a scenario file, written 2026-01 or 2026-01-15."""
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         def read(value: Any) -> dt.date:
             if isinstance(value, bool) or not isinstance(value, (str, dt.date)):
                 raise PydanticCustomError("date", "a date is wanted, written 2026-01 or 2026-01-15")
@@ -72,9 +70,7 @@ class DateOf(dt.date):
             except ValueError as error:
                 raise PydanticCustomError("date", "{why}", {"why": str(error)}) from None
 
-        return core_schema.no_info_plain_validator_function(
-            read, serialization=core_schema.to_string_ser_schema()
-        )
+        return core_schema.no_info_plain_validator_function(read, serialization=core_schema.to_string_ser_schema())
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
@@ -171,9 +167,7 @@ class TimePath:
         raise ValueError("a number, dates with values, or a CSV file is wanted")
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         def validate(value: Any) -> TimePath:
             try:
                 return cls.read(value)
@@ -188,9 +182,7 @@ class TimePath:
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         dated = {"type": "object", "additionalProperties": {"type": "number"}}
-        return {
-            "anyOf": [{"type": "number"}, dated, {"type": "string", "description": "CSV with date,value"}]
-        }
+        return {"anyOf": [{"type": "number"}, dated, {"type": "string", "description": "CSV with date,value"}]}
 
 
 def _finite(value: Any, what: str) -> float:

@@ -57,9 +57,7 @@ class Result:
     @property
     def unshocked(self) -> pd.DataFrame | None:
         """The same book with the same luck in the baseline world; None where there is nothing to compare."""
-        return (
-            None if self.unshocked_record is None else self._frame("unshocked", self.unshocked_record.frame)
-        )
+        return None if self.unshocked_record is None else self._frame("unshocked", self.unshocked_record.frame)
 
     @property
     def vintages(self) -> pd.DataFrame:
@@ -112,9 +110,7 @@ class Setting:
             **SEGMENTS,
         }
         sample = draw(recipe, np.arange(SAMPLE, dtype=np.int64), Draws(0))
-        codes = (sample.sector.astype(np.int64) * len(labels["region"]) + sample.region) * len(
-            labels["education"]
-        )
+        codes = (sample.sector.astype(np.int64) * len(labels["region"]) + sample.region) * len(labels["education"])
         groups = groups_of(scenario.world.labour, labels, codes + sample.education)
         warm_up = 0 if plan.tape is not None else plan.warm_up
         return cls(
@@ -133,9 +129,7 @@ class Setting:
         targeted = np.zeros(self.groups.count, np.bool_)
         for shock in world.shocks.values():
             if isinstance(shock, Unemployment):
-                points += [
-                    shock.strength(self.clock.month_end_date(month)) for month in range(self.clock.months)
-                ]
+                points += [shock.strength(self.clock.month_end_date(month)) for month in range(self.clock.months)]
                 targeted |= shock.where.groups(self.labels) if shock.where is not None else np.True_
         return build(
             world.economy,
@@ -210,9 +204,7 @@ def run(
     calm = setting.paths(shocked=False)
     _live(setting, start, calm, -clock.warm_up, 0, True, reverse_blocks, tick("warming up"))
     twin = start.copy() if both else None
-    _live(
-        setting, start, setting.paths(shocked=True), 0, clock.months, False, reverse_blocks, tick("running")
-    )
+    _live(setting, start, setting.paths(shocked=True), 0, clock.months, False, reverse_blocks, tick("running"))
     if twin is not None:
         _live(setting, twin, calm, 0, clock.months, True, reverse_blocks, tick("the same book unshocked"))
     counted = [*(tape.counted if tape is not None else []), *_added(start.book.counted)]

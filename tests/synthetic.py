@@ -39,9 +39,7 @@ def _stress(months: int, size: float) -> np.ndarray:
     return size * np.exp(-(((np.arange(months) - 16) / 8.0) ** 2))
 
 
-def made_up_panel(
-    months: int = 39, size: float = 1.0, losses: float = 1.0, products: bool = True
-) -> pd.DataFrame:
+def made_up_panel(months: int = 39, size: float = 1.0, losses: float = 1.0, products: bool = True) -> pd.DataFrame:
     """A panel whose money adds up to the cent; `size` is the height of the downturn, 0 for none."""
     rng = np.random.default_rng(7)
     wave = _stress(months, size)

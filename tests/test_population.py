@@ -69,9 +69,7 @@ def test_what_is_cut_from_essentials_is_counted(people: People) -> None:
     assert entry["what"] == "essential"
     assert entry["number"] == pytest.approx(at_most.sum(), abs=5)  # some meet the bound by rounding
     assert entry["money"] > 0
-    assert (
-        draw(Recipe.read({"preset": "us", "living_share": [0.3] * 5}), np.arange(999), Draws(7)).counted == []
-    )
+    assert draw(Recipe.read({"preset": "us", "living_share": [0.3] * 5}), np.arange(999), Draws(7)).counted == []
 
 
 def test_card_habits_and_the_loss_with_the_job(people: People) -> None:
@@ -190,9 +188,7 @@ def test_a_person_does_not_depend_on_whom_else_something_is_known_of() -> None:
     mixed = draw(US, ids, Draws(7), {"score": score, "income": income})
     assert same(mixed.take(ids % 6 == 1), draw(US, ids, Draws(7)).take(ids % 6 == 1))
     both = ids[ids % 6 == 0]
-    alone = draw(
-        US, both, Draws(7), {"score": np.full(both.size, 640.0), "income": np.full(both.size, 300_000.0)}
-    )
+    alone = draw(US, both, Draws(7), {"score": np.full(both.size, 640.0), "income": np.full(both.size, 300_000.0)})
     assert same(alone, mixed.take(both))
 
 
@@ -244,9 +240,7 @@ def test_conditional_people_are_as_those_found_among_all(people: People) -> None
 
 def test_a_book_told_what_it_is_stays_what_it_is(people: People) -> None:
     some = people.take(np.arange(40_000))
-    known = {
-        name: some.arrays()[name].astype(float) for name in ("income", "savings", "pay_share", "education")
-    }
+    known = {name: some.arrays()[name].astype(float) for name in ("income", "savings", "pay_share", "education")}
     again = draw(US, some.id + 10**7, Draws(7), known)
     for name in ("score", "desired_use", "literacy", "desired_loan"):
         one, other = some.arrays()[name].astype(float), again.arrays()[name].astype(float)
@@ -363,6 +357,4 @@ def test_every_parameter_says_where_it_comes_from(preset: str) -> None:
     for pair, held in CORRELATIONS[preset].items():
         assert held.source, pair
         assert set(pair.split("/")) <= set(LATENTS)
-    assert Recipe.read(preset).correlations == {
-        pair: held.value for pair, held in CORRELATIONS[preset].items()
-    }
+    assert Recipe.read(preset).correlations == {pair: held.value for pair, held in CORRELATIONS[preset].items()}

@@ -317,9 +317,7 @@ class TestDirectory:
         else:
             assert list(tmp_path.iterdir()) == []
 
-    def test_a_mistake_of_ours_also_leaves_nothing(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_mistake_of_ours_also_leaves_nothing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def broken(*_: object) -> str:
             raise ZeroDivisionError
 

@@ -91,9 +91,7 @@ def test_a_dated_path_and_a_table_replace(base: Path) -> None:
 
 
 def test_a_changed_kind_replaces_the_entry(base: Path) -> None:
-    child = put(
-        base.parent, "child.yaml", "extends: base.yaml\nlender: {products: {card: {kind: instalment}}}\n"
-    )
+    child = put(base.parent, "child.yaml", "extends: base.yaml\nlender: {products: {card: {kind: instalment}}}\n")
     card = load(child).lender.products["card"]
     assert card.kind == "instalment"
     assert card.rate != 0.24

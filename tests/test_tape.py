@@ -103,9 +103,7 @@ def test_an_instalment_tape_with_units(tmp_path: Path) -> None:
 def test_bad_rows_are_named_with_their_money(tmp_path: Path) -> None:
     good = "".join(f"{number},{number}.5,1000,0\n" for number in range(1, 96))
     bad = "96,12.5,1000,0,1\n,7.25,1000,0\n5,9.75,1000,0\n97,abc,1000,0\n98,3,-1,x\n\n"
-    tape = read(
-        cards(written(tmp_path, "no,owed,line,late\n" + good + bad + "99,1,1000,0\n"), max_rejected=0.1)
-    )
+    tape = read(cards(written(tmp_path, "no,owed,line,late\n" + good + bad + "99,1,1000,0\n"), max_rejected=0.1))
     adds_up(tape)
     assert (tape.rows_read, tape.rows_used) == (102, 96)
     listed = tape.rejected.set_index("row")
@@ -126,9 +124,7 @@ def test_bad_rows_are_named_with_their_money(tmp_path: Path) -> None:
 
 def test_an_unclosed_quotation_mark_swallows_nothing(tmp_path: Path) -> None:
     rows = "".join(f'{number},5,1000,0,"fine, so far"\n' for number in range(1, 60))
-    path = written(
-        tmp_path, "no,owed,line,late,note\n" + rows + '60,5,1000,0,"open\n61,5,1000,0,"also\n62,5,9,0,x\n'
-    )
+    path = written(tmp_path, "no,owed,line,late,note\n" + rows + '60,5,1000,0,"open\n61,5,1000,0,"also\n62,5,9,0,x\n')
     tape = read(cards(path, max_rejected=0.05))
     adds_up(tape)
     assert tape.rows_read == 62
@@ -274,9 +270,7 @@ def test_lending_club_from_issue() -> None:
     assert (tape.accounts["remaining"] == 36).all()
     assert tape.money_used == raw["funded_amnt"].sum()
     np.testing.assert_allclose(tape.accounts["rate"], raw["int_rate"])
-    np.testing.assert_allclose(
-        np.nanmedian(tape.known["income"]), raw["annual_inc"].median() * 75 / 12, rtol=1e-3
-    )
+    np.testing.assert_allclose(np.nanmedian(tape.known["income"]), raw["annual_inc"].median() * 75 / 12, rtol=1e-3)
     assert tape.accounts["opened"].min() == np.datetime64("2007-06-01")
     assert set(tape.kept["meets_credit_policy"]) == {"True", "False"}
     assert set(tape.labels["region"]) == {"northeast", "midwest", "south", "west"}

@@ -154,9 +154,7 @@ def _cut_back(
     block.savings[short] = np.maximum(cash, -rounded(block.income[short] * behaviour.bills_elsewhere))
 
 
-def _draw_lines(
-    behaviour: Behaviour, block: Block, bills: dict[str, Bill], short: Rows, ledger: Ledger
-) -> None:
+def _draw_lines(behaviour: Behaviour, block: Block, bills: dict[str, Bill], short: Rows, ledger: Ledger) -> None:
     """People in trouble draw the open line first, as far as it takes to pay what is due and to live."""
     due = sum((bill.due[short] for bill in bills.values()), start=np.zeros(short.size, np.int64))
     for product, bill in bills.items():

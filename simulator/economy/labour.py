@@ -46,9 +46,7 @@ class Benefits(Frozen):
         ge=0,
         le=365,
     )
-    max_weeks: int = param(
-        26, "longest time paid", unit="weeks", source="FACTS us.ui.max_weeks", ge=0, le=260
-    )
+    max_weeks: int = param(26, "longest time paid", unit="weeks", source="FACTS us.ui.max_weeks", ge=0, le=260)
 
 
 class Labour(Frozen):
@@ -134,9 +132,7 @@ class Jobs:
     separation: Floats  # (months, groups) chance that an employed borrower loses the job in the month
     finding: Floats  # (months, LONGEST) chance to find one, by months out of work
     unemployed: Floats  # (months, groups) share of a group out of work at the start of the month
-    durations: (
-        Floats  # (months, LONGEST) how long those out of work at the start of the month have been so, shares
-    )
+    durations: Floats  # (months, LONGEST) how long those out of work at the start of the month have been so, shares
     unemployment: Floats  # (months,) the path followed, a share
     layoffs: Floats  # (months,) separations against the baseline's
 

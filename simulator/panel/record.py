@@ -50,21 +50,18 @@ class Panel:
         months = self.clock.warm_up + self.clock.months
         shape = (months, self.segments)
         self.cells = {
-            product: {name: np.zeros(shape, np.int64) for name in (*COUNTS, *MONEY)}
-            for product in self.products
+            product: {name: np.zeros(shape, np.int64) for name in (*COUNTS, *MONEY)} for product in self.products
         }
         self.people = {name: np.zeros(shape, np.int64) for name in PEOPLE}
         sides = (months, len(STATES), len(STATES))
         self.rolls = {
-            product: {name: np.zeros(sides, np.int64) for name in ("balance", "accounts")}
-            for product in self.products
+            product: {name: np.zeros(sides, np.int64) for name in ("balance", "accounts")} for product in self.products
         }
         triangle = (months + 1, months + 1)
         names = ("accounts", "lent", "defaults", "charge_off_accounts", "charge_offs")
         self.vintages = {
             product: {
-                name: np.zeros(months + 1 if name in ("accounts", "lent") else triangle, np.int64)
-                for name in names
+                name: np.zeros(months + 1 if name in ("accounts", "lent") else triangle, np.int64) for name in names
             }
             for product in self.products
         }

@@ -33,9 +33,7 @@ def panel_frame(panel: Panel) -> pd.DataFrame:
     borrowers over all products.
     """
     parts = [_rows(panel, "all", panel.products, np.ones(panel.segments, np.bool_))]
-    parts += [
-        _rows(panel, f"product={name}", (name,), np.ones(panel.segments, np.bool_)) for name in panel.products
-    ]
+    parts += [_rows(panel, f"product={name}", (name,), np.ones(panel.segments, np.bool_)) for name in panel.products]
     for cut, label, mask in segment_masks(panel):
         parts.append(_rows(panel, f"{cut}={label}", panel.products, mask))
     frame = pd.concat(parts, ignore_index=True)
@@ -86,9 +84,7 @@ def _rows(panel: Panel, segment: str, products: tuple[str, ...], mask: npt.NDArr
     columns["bankruptcies"] = total("bankruptcies")
     columns["net_charge_offs"] = columns["charge_offs"] - columns["recoveries"]
     workers = np.maximum(people["labour_force"], 1)
-    columns["unemployment_rate"] = np.where(
-        people["labour_force"] > 0, people["unemployed"] / workers, np.nan
-    )
+    columns["unemployment_rate"] = np.where(people["labour_force"] > 0, people["unemployed"] / workers, np.nan)
     columns["economy_unemployment_rate"] = panel.economy[first:]
     return pd.DataFrame(columns)
 
@@ -100,9 +96,7 @@ def flows_frame(panel: Panel) -> pd.DataFrame:
     for name in panel.products:
         balance = panel.total(name, "balance")
         columns: dict[str, Any] = {
-            "month": pd.to_datetime(
-                [panel.clock.month_end_date(month) for month in range(panel.clock.months)]
-            ),
+            "month": pd.to_datetime([panel.clock.month_end_date(month) for month in range(panel.clock.months)]),
             "product": name,
             "opening": (balance[first:] - _change(panel, name)[first:]) / 100.0,
         }
@@ -199,9 +193,7 @@ def hit_frame(panel: Panel) -> pd.DataFrame:
         def total(
             measure: str, products: tuple[str, ...] = products, mask: npt.NDArray[np.bool_] = mask
         ) -> npt.NDArray[np.int64]:
-            return np.sum(
-                [panel.cells[name][measure][first:][:, mask].sum(axis=1) for name in products], axis=0
-            )
+            return np.sum([panel.cells[name][measure][first:][:, mask].sum(axis=1) for name in products], axis=0)
 
         balance, accounts = total("balance"), total("accounts")
         opened = total("new_loans").sum()

@@ -33,9 +33,7 @@ def in_order(given: Mapping[Any, Any]) -> dict[str, Any]:
     for pair, value in given.items():
         names = [part.strip() for part in str(pair).split("/")]
         if len(names) != 2 or names[0] == names[1] or any(name not in LATENTS for name in names):
-            raise ValueError(
-                f"correlations: {pair!r} is no pair; write first/second with two of {', '.join(LATENTS)}"
-            )
+            raise ValueError(f"correlations: {pair!r} is no pair; write first/second with two of {', '.join(LATENTS)}")
         if set(names) == {"income", "savings"}:
             raise ValueError(
                 "correlations: savings is the rank among people of like income, so it has no correlation "
@@ -53,9 +51,7 @@ def matrix(correlations: Mapping[str, float]) -> Floats:
     full = np.eye(len(LATENTS))
     for pair, value in correlations.items():
         if not -1.0 < value < 1.0:
-            raise ValueError(
-                f"correlations: {pair} is {value:g}; it must lie between -1 and 1, without the ends"
-            )
+            raise ValueError(f"correlations: {pair} is {value:g}; it must lie between -1 and 1, without the ends")
         first, second = (LATENTS.index(name) for name in pair.split("/"))
         full[first, second] = full[second, first] = value
     sizes, directions = np.linalg.eigh(full)

@@ -93,9 +93,7 @@ class _Shapes:
         }
         self.months = marginals.SavingsMonths(recipe.savings_months)
         self.living = marginals.Knots(ndtri(np.array(_MIDDLES)), np.array(recipe.living_share))
-        self.per_month = (
-            recipe.savings_scale / recipe.take_home
-        )  # from months before tax to months of take-home
+        self.per_month = recipe.savings_scale / recipe.take_home  # from months before tax to months of take-home
 
     def people(self, ids: npt.NDArray[np.int64], draws: Draws, known: dict[str, Floats]) -> People:
         """One chunk of people."""
@@ -134,9 +132,7 @@ class _Shapes:
     def _income(self, score: Floats) -> Floats:
         return self.shapes["income"].value(score) * money.CENTS
 
-    def _essential(
-        self, income: Floats, share: Floats, known: Floats | None
-    ) -> tuple[Floats, list[dict[str, Any]]]:
+    def _essential(self, income: Floats, share: Floats, known: Floats | None) -> tuple[Floats, list[dict[str, Any]]]:
         """Essential spending in cents, and what had to be cut because it would have exceeded the income."""
         most = self.recipe.essential_most
         over = share > most
@@ -174,9 +170,7 @@ class _Shapes:
             self._rank_savings(low, high, noise, luck, known)
         return self.copula.scores(noise, self.copula.settle(low, high, luck))
 
-    def _rank_savings(
-        self, low: Floats, high: Floats, noise: Floats, luck: Luck, known: dict[str, Floats]
-    ) -> None:
+    def _rank_savings(self, low: Floats, high: Floats, noise: Floats, luck: Luck, known: dict[str, Floats]) -> None:
         """Fills in where known savings rank among people of like income; an unknown income is drawn first."""
         rows = np.flatnonzero(~np.isnan(known["savings"]))
         without = rows[np.isnan(low[INCOME, rows])]

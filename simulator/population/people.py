@@ -56,9 +56,7 @@ class People:
     @classmethod
     def join(cls, parts: Sequence[People]) -> People:
         """Several groups of people as one; what was counted adds up."""
-        columns: dict[str, Any] = {
-            name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS
-        }
+        columns: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS}
         joined = cls(**columns)
         joined.counted = added([entry for part in parts for entry in part.counted])
         return joined

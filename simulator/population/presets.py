@@ -35,25 +35,15 @@ US_CORRELATIONS: dict[str, Sourced] = {
     "income/age": Sourced(0.27, SCF),
     "income/education": Sourced(0.40, SCF),
     "income/debt_service": Sourced(0.10, f"a guess: debt against income gives 0.13 in {SCF}"),
-    "income/literacy": Sourced(
-        0.35, "a guess: literacy rises with income in every survey, size not looked up"
-    ),
+    "income/literacy": Sourced(0.35, "a guess: literacy rises with income in every survey, size not looked up"),
     "income/score": Sourced(0.30, "a guess: scores hold no income, yet the rich score higher"),
     "income/pay_share": Sourced(0.25, f"a guess: credit limit against share paid gives 0.23 in {TAIWAN}"),
-    "income/desired_use": Sourced(
-        -0.20, "a guess: same sign as limit against use in the Taiwan cards, weaker"
-    ),
-    "income/desired_loan": Sourced(
-        -0.35, f"income against loan in months of income gives -0.39 in {LENDINGCLUB}"
-    ),
+    "income/desired_use": Sourced(-0.20, "a guess: same sign as limit against use in the Taiwan cards, weaker"),
+    "income/desired_loan": Sourced(-0.35, f"income against loan in months of income gives -0.39 in {LENDINGCLUB}"),
     "savings/education": Sourced(0.19, SCF),
     "savings/literacy": Sourced(0.20, "a guess: as savings with education"),
-    "savings/debt_service": Sourced(
-        -0.10, f"a guess: debt against income gives 0.02 in {SCF}; service binds more"
-    ),
-    "savings/score": Sourced(
-        0.45, "a guess: what lowers scores is use and lateness, both follow thin savings"
-    ),
+    "savings/debt_service": Sourced(-0.10, f"a guess: debt against income gives 0.02 in {SCF}; service binds more"),
+    "savings/score": Sourced(0.45, "a guess: what lowers scores is use and lateness, both follow thin savings"),
     "savings/pay_share": Sourced(0.50, "a guess: transactors hold the cash they pay with, revolvers do not"),
     "savings/desired_use": Sourced(-0.45, "a guess: the mirror of savings with share paid"),
     "savings/desired_loan": Sourced(-0.30, "a guess: who has savings needs less of a loan"),
@@ -63,12 +53,8 @@ US_CORRELATIONS: dict[str, Sourced] = {
     "age/score": Sourced(0.30, "a guess: the length of the credit record counts in the score"),
     "age/pay_share": Sourced(0.05, f"0.04 in {TAIWAN}"),
     "age/desired_use": Sourced(-0.08, TAIWAN),
-    "age/forgets": Sourced(
-        -0.15, "a guess: late fees fall with experience (us.latefee.next_month_reduction)"
-    ),
-    "education/debt_service": Sourced(
-        0.15, f"a guess: debt against income gives 0.26 in {SCF}; service less"
-    ),
+    "age/forgets": Sourced(-0.15, "a guess: late fees fall with experience (us.latefee.next_month_reduction)"),
+    "education/debt_service": Sourced(0.15, f"a guess: debt against income gives 0.26 in {SCF}; service less"),
     "education/literacy": Sourced(0.40, "a guess: the strongest companion of literacy in surveys"),
     "education/score": Sourced(0.20, "a guess"),
     "education/pay_share": Sourced(0.17, TAIWAN),
@@ -76,23 +62,17 @@ US_CORRELATIONS: dict[str, Sourced] = {
     "debt_service/score": Sourced(-0.20, "a guess: amounts owed lower the score"),
     "debt_service/pay_share": Sourced(-0.20, "a guess: less is left for the card"),
     "debt_service/desired_use": Sourced(0.20, "a guess: less is left, so the card is used"),
-    "debt_service/desired_loan": Sourced(
-        0.09, f"debt to income against loan in months of income, {LENDINGCLUB}"
-    ),
+    "debt_service/desired_loan": Sourced(0.09, f"debt to income against loan in months of income, {LENDINGCLUB}"),
     "literacy/score": Sourced(0.30, "a guess"),
     "literacy/pay_share": Sourced(0.25, "a guess"),
     "literacy/desired_use": Sourced(-0.20, "a guess"),
     "literacy/desired_loan": Sourced(-0.10, "a guess"),
-    "literacy/forgets": Sourced(
-        -0.25, "a guess: us.late.share_forgot says forgetting is common, not who forgets"
-    ),
+    "literacy/forgets": Sourced(-0.25, "a guess: us.late.share_forgot says forgetting is common, not who forgets"),
     "score/pay_share": Sourced(0.55, "a guess: revolvers score lower"),
     "score/desired_use": Sourced(-0.65, "a guess: use of limits is the second largest part of the score"),
     "score/desired_loan": Sourced(-0.30, "a guess: balances are larger where risk is larger"),
     "score/forgets": Sourced(-0.30, "a guess: forgotten dues that pass 30 days lower the score"),
-    "pay_share/desired_use": Sourced(
-        -0.70, f"-0.76 in {TAIWAN}, where both are measured on the same account"
-    ),
+    "pay_share/desired_use": Sourced(-0.70, f"-0.76 in {TAIWAN}, where both are measured on the same account"),
     "pay_share/desired_loan": Sourced(-0.30, "a guess: revolvers take the consolidation loans"),
     "pay_share/forgets": Sourced(-0.10, "a guess"),
     "desired_use/desired_loan": Sourced(0.30, "a guess: balances are larger where risk is larger"),
@@ -152,9 +132,7 @@ US: dict[str, Sourced] = {
         {0.0: 300, 0.02: 500, 0.07: 550, 0.15: 600, 0.27: 650, 0.42: 700, 0.60: 750, 0.87: 800, 1.0: 850},
         "Federal Reserve Board, Report to the Congress on Credit Scoring, August 2007, general table 1",
     ),
-    "pays_minimum": Sourced(
-        0.29, "us.card.share_at_or_near_minimum: Keys and Wang, Minimum Payments and Debt Paydown"
-    ),
+    "pays_minimum": Sourced(0.29, "us.card.share_at_or_near_minimum: Keys and Wang, Minimum Payments and Debt Paydown"),
     "pays_full": Sourced(0.33, "us.card.share_full_payers: Keys and Wang, Minimum Payments and Debt Paydown"),
     "pays_between": Sourced(0.25, "a guess: most who pay part pay a small part, as the Taiwan cards show"),
     "desired_use": Sourced(
@@ -169,30 +147,21 @@ US: dict[str, Sourced] = {
         "of people late before",
     ),
     "autopay_share": Sourced(0.35, "us.card.autopay_share: recalled with little certainty, a guess"),
-    "single_earner_share": Sourced(
-        0.30, "a guess: so that the mean loss is 0.47, us.jobloss.hh_income_drop_no_ui"
-    ),
+    "single_earner_share": Sourced(0.30, "a guess: so that the mean loss is 0.47, us.jobloss.hh_income_drop_no_ui"),
     "single_earner_loss": Sourced([0.85, 1.0], "a guess: nearly all the household's income is one wage"),
-    "second_earner_loss": Sourced(
-        [0.05, 0.50], "a guess: the mean loss is 0.47, us.jobloss.hh_income_drop_no_ui"
-    ),
-    "correlations": Sourced(
-        {pair: held.value for pair, held in US_CORRELATIONS.items()}, "each pair has its own"
-    ),
+    "second_earner_loss": Sourced([0.05, 0.50], "a guess: the mean loss is 0.47, us.jobloss.hh_income_drop_no_ui"),
+    "correlations": Sourced({pair: held.value for pair, held in US_CORRELATIONS.items()}, "each pair has its own"),
 }
 
 CN_CORRELATIONS: dict[str, Sourced] = {
-    pair: Sourced(held.value, held.source if TAIWAN in held.source else AS_US)
-    for pair, held in US_CORRELATIONS.items()
+    pair: Sourced(held.value, held.source if TAIWAN in held.source else AS_US) for pair, held in US_CORRELATIONS.items()
 } | {
     "age/pay_share": Sourced(-0.05, "a guess: the young pay platform bills in full more often"),
     "age/score": Sourced(0.20, "a guess: records are short, so age counts for less than in the us preset"),
 }
 
 CN: dict[str, Sourced] = {
-    "income_median": Sourced(
-        9000.0, "a guess: 1.6 earners' worth of about 5,700 (private urban wage, recalled)"
-    ),
+    "income_median": Sourced(9000.0, "a guess: 1.6 earners' worth of about 5,700 (private urban wage, recalled)"),
     "income_sigma": Sourced(0.60, "a guess: platform borrowers are more alike than all households"),
     "take_home": Sourced(0.90, "a guess: social insurance, hardly any income tax at these wages"),
     "living_share": Sourced(
@@ -243,9 +212,7 @@ CN: dict[str, Sourced] = {
         {0.0: 350, 0.05: 500, 0.25: 580, 0.5: 640, 0.75: 690, 0.95: 750, 1.0: 950},
         "a guess: the scale 350 to 950 of the platforms' scores; no distribution is published",
     ),
-    "pays_minimum": Sourced(
-        0.20, "a guess: below us.card.share_at_or_near_minimum, most bills are instalments"
-    ),
+    "pays_minimum": Sourced(0.20, "a guess: below us.card.share_at_or_near_minimum, most bills are instalments"),
     "pays_full": Sourced(0.45, "a guess: above us.card.share_full_payers, many use cards only to pay"),
     "pays_between": Sourced(0.25, AS_US),
     "desired_use": Sourced(
@@ -262,9 +229,7 @@ CN: dict[str, Sourced] = {
     "single_earner_share": Sourced(0.35, "a guess: more live alone than in the us preset"),
     "single_earner_loss": Sourced([0.85, 1.0], AS_US),
     "second_earner_loss": Sourced([0.10, 0.50], AS_US),
-    "correlations": Sourced(
-        {pair: held.value for pair, held in CN_CORRELATIONS.items()}, "each pair has its own"
-    ),
+    "correlations": Sourced({pair: held.value for pair, held in CN_CORRELATIONS.items()}, "each pair has its own"),
 }
 
 PRESETS: dict[str, dict[str, Sourced]] = {"us": US, "cn": CN}

@@ -94,9 +94,7 @@ class Recipe(Frozen):
         source=source("income_median"),
         gt=0,
     )
-    income_sigma: float = param(
-        ..., "Spread of the logarithm of income.", source=source("income_sigma"), gt=0, le=3
-    )
+    income_sigma: float = param(..., "Spread of the logarithm of income.", source=source("income_sigma"), gt=0, le=3)
     take_home: float = param(
         ...,
         "Take-home share of income before tax; the savings tables count months of income before tax.",
@@ -194,9 +192,7 @@ class Recipe(Frozen):
     desired_loan_median: float = param(
         ..., "Median loan wanted.", unit="months of income", source=source("desired_loan_median"), gt=0
     )
-    desired_loan_sigma: float = param(
-        ..., "Spread of its logarithm.", source=source("desired_loan_sigma"), gt=0, le=3
-    )
+    desired_loan_sigma: float = param(..., "Spread of its logarithm.", source=source("desired_loan_sigma"), gt=0, le=3)
     forgets: Table = param(
         ...,
         "Chance to forget a due date when not on autopay.",

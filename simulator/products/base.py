@@ -58,9 +58,7 @@ class Product(Frozen):
 
     columns: ClassVar[tuple[str, ...]]
     kind: str
-    share: float = param(
-        1.0, "share of borrowers who want it", unit="share", source="the lender's own mix", ge=0, le=1
-    )
+    share: float = param(1.0, "share of borrowers who want it", unit="share", source="the lender's own mix", ge=0, le=1)
     default_days: int = param(
         90,
         "days past due at which an account is in default",
@@ -69,12 +67,8 @@ class Product(Frozen):
         ge=1,
         le=720,
     )
-    charge_off_days: int = param(
-        180, "days past due at which the debt is written off", unit="days", ge=1, le=720
-    )
-    penalty_multiple: float = param(
-        1.0, "interest on overdue amounts as a multiple of the contract rate", ge=1, le=5
-    )
+    charge_off_days: int = param(180, "days past due at which the debt is written off", unit="days", ge=1, le=720)
+    penalty_multiple: float = param(1.0, "interest on overdue amounts as a multiple of the contract rate", ge=1, le=5)
     legal_cap: float | None = param(
         None,
         "most that interest, penalty and fees together may cost on overdue amounts",
@@ -83,9 +77,7 @@ class Product(Frozen):
         le=10,
     )
     late_fee: float = param(0.0, "fee for a missed bill", unit="currency", ge=0)
-    late_fee_share: float = param(
-        0.0, "fee for a missed bill, as a share of what was missed", unit="share", ge=0, le=1
-    )
+    late_fee_share: float = param(0.0, "fee for a missed bill, as a share of what was missed", unit="share", ge=0, le=1)
     floating: float = param(
         0.0, "how much of a change of the policy rate the contract rate follows", unit="share", ge=0, le=2
     )

@@ -173,12 +173,8 @@ class Card(Product):
         limit = people.income * self.limit_months * np.exp(self.limit_per_100_points * above)
         scale = 100.0 * opening.wages
         accounts.status[:] = OPEN
-        accounts.limit[:] = (
-            rounded(np.clip(limit, self.smallest * scale, self.largest * scale) / 10000.0) * 10000
-        )
-        accounts.rate[:] = np.clip(
-            self.rate - self.rate_per_100_points * above, self.least_rate, self.most_rate
-        )
+        accounts.limit[:] = rounded(np.clip(limit, self.smallest * scale, self.largest * scale) / 10000.0) * 10000
+        accounts.rate[:] = np.clip(self.rate - self.rate_per_100_points * above, self.least_rate, self.most_rate)
         accounts.desired[:] = rounded(accounts.limit * people.desired_use)
         accounts.pay_share[:] = people.pay_share
         accounts.opened[:] = opening.month
@@ -292,9 +288,7 @@ class Card(Product):
         left = unpaid.sum(axis=1)
         missed_now = (left > 0) & (current > 0) & (given < current)
         penalty = (
-            self.penalty_on(overdue, overdue, rate[rows])
-            if self.penalty_multiple > 1.0
-            else np.zeros_like(overdue)
+            self.penalty_on(overdue, overdue, rate[rows]) if self.penalty_multiple > 1.0 else np.zeros_like(overdue)
         )
         charged = penalty + rounded(overdue * rate[rows] / 12.0)
         fees = np.where(missed_now, self.late_fees(np.minimum(current, left), overdue + current, charged), 0)

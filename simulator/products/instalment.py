@@ -132,9 +132,7 @@ class Instalment(Product):
         term = months[np.minimum(np.searchsorted(np.cumsum(weights / weights.sum()), luck), months.size - 1)]
         rate = self.rates(people.score)
         wanted = people.income * people.desired_loan * self.amount
-        amount = rounded(
-            np.clip(wanted, 100.0 * self.smallest * opening.wages, 100.0 * self.largest * opening.wages)
-        )
+        amount = rounded(np.clip(wanted, 100.0 * self.smallest * opening.wages, 100.0 * self.largest * opening.wages))
         if self.most_payment is not None:
             affordable = (
                 people.income
@@ -165,9 +163,7 @@ class Instalment(Product):
         monthly = accounts.rate / 12.0
         left = term - gone
         if self.method == "equal_instalments":
-            worth = np.where(
-                monthly > 0, (1.0 - (1.0 + monthly) ** -left) / np.where(monthly > 0, monthly, 1.0), left
-            )
+            worth = np.where(monthly > 0, (1.0 - (1.0 + monthly) ** -left) / np.where(monthly > 0, monthly, 1.0), left)
             balance = rounded(accounts.due * worth)
         elif self.method == "equal_principal":
             balance = accounts.limit - accounts.due * gone
@@ -179,11 +175,7 @@ class Instalment(Product):
 
     def bill(self, name: str, block: Block, accounts: Accounts, cycle: Cycle, ledger: Ledger) -> Bill:
         """Interest of the month on the principal, the instalment, and what is in arrears with its penalty."""
-        rate = (
-            accounts.rate
-            if not self.floating
-            else accounts.rate + self.rate_now(cycle) * (accounts.status == OPEN)
-        )
+        rate = accounts.rate if not self.floating else accounts.rate + self.rate_now(cycle) * (accounts.status == OPEN)
         monthly = rate / 12.0
         interest = rounded(accounts.balance * monthly)
         arrears = accounts.arrears
@@ -196,9 +188,7 @@ class Instalment(Product):
         if rows.size:
             overdue = arrears.unpaid.sum(axis=1)
             unbilled = accounts.balance[rows] - arrears.penalty - arrears.fees - overdue
-            current[rows] = np.where(
-                accounts.remaining[rows] <= 1, unbilled, np.minimum(current[rows], unbilled)
-            )
+            current[rows] = np.where(accounts.remaining[rows] <= 1, unbilled, np.minimum(current[rows], unbilled))
             penalty = self.penalty_on(overdue, overdue - arrears.interest, rate[rows])
             ledger.charge(name, "penalty", block, accounts, penalty, rows)
             arrears.penalty += penalty

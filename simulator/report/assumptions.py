@@ -72,9 +72,7 @@ def _of_nested(value: Any, path: tuple[str, ...]) -> Iterator[Assumption]:
 def _is_nested(value: Any) -> bool:
     if isinstance(value, BaseModel):
         return True
-    members = (
-        value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else ()
-    )
+    members = value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else ()
     members = list(members)
     return bool(members) and all(isinstance(member, BaseModel) for member in members)
 
@@ -99,9 +97,7 @@ def _correlations(recipe: Recipe, path: tuple[str, ...]) -> Iterator[Assumption]
         source = "set in the scenario"
         if pair in held:
             same = value == held[pair].value
-            source = (
-                held[pair].source if same else f"{source}; preset {held[pair].value}, {held[pair].source}"
-            )
+            source = held[pair].source if same else f"{source}; preset {held[pair].value}, {held[pair].source}"
         name = pair.replace("/", " and ")
         yield Assumption(": ".join(path), name, written(value), "", "correlation of normal scores", source)
 

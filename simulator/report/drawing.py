@@ -86,9 +86,7 @@ def _for_page(svg: str, name: str) -> str:
     svg = re.sub(r' xmlns(:xlink)?="[^"]*"', "", svg)
     svg = re.sub(r'\b(id="|href="#|url\(#)', rf"\g<1>{name}-", svg)
     svg = svg.replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")
-    svg = re.sub(
-        r'<svg width="[^"]*" height="[^"]*"', '<svg aria-hidden="true" focusable="false"', svg, count=1
-    )
+    svg = re.sub(r'<svg width="[^"]*" height="[^"]*"', '<svg aria-hidden="true" focusable="false"', svg, count=1)
     return svg.strip()
 
 

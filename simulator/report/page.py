@@ -142,9 +142,7 @@ def flow_tables(flows: pd.DataFrame, currency: str) -> list[Table]:
     unit, divisor, digits = _scale(float(yearly[columns].abs().to_numpy().max()), currency)
     signs = ("", *"+" * len(INFLOWS), *"−" * len(OUTFLOWS), "=")
     headings = ["Year"]
-    headings += [
-        f"{sign}\N{NO-BREAK SPACE}{worded(name)}".strip() for sign, name in zip(signs, columns, strict=True)
-    ]
+    headings += [f"{sign}\N{NO-BREAK SPACE}{worded(name)}".strip() for sign, name in zip(signs, columns, strict=True)]
     tables = []
     for product, rows in yearly.groupby("product", sort=True, observed=True):
         cells = [

@@ -52,9 +52,7 @@ def _heat_map(axes: Axes, shares: Any, product: str) -> None:
     axes.grid(visible=False)
     if not np.nansum(shares[:, -1]):
         shares = shares[:, :-1]  # accounts close with nothing owed: by balance the column is empty
-    axes.pcolormesh(
-        np.sqrt(np.nan_to_num(shares)), cmap="Blues", vmin=0, vmax=1.15, edgecolors="white", linewidth=1
-    )
+    axes.pcolormesh(np.sqrt(np.nan_to_num(shares)), cmap="Blues", vmin=0, vmax=1.15, edgecolors="white", linewidth=1)
     for (row, column), share in np.ndenumerate(shares):
         if np.isnan(share):
             text = "–"
@@ -104,9 +102,7 @@ def vintages(table: pd.DataFrame) -> Picture:
                 axes.set_ylabel("charged off so far,\n% of money lent or card limit")
         lines_drawn = {label: line for axes in figure.axes for line, label in _legend_of(axes)}
         handles = [lines_drawn[period] for period in periods]
-        figure.legend(
-            handles, periods, loc="outside upper left", ncols=min(5, len(periods)), handlelength=2.6
-        )
+        figure.legend(handles, periods, loc="outside upper left", ncols=min(5, len(periods)), handlelength=2.6)
 
     return Picture(name, title, caption, drawn(name, draw, 0.4 + 2.9 * down))
 

@@ -77,9 +77,7 @@ def _lines(name: str, lines: Sequence[Line], unit: str, months: pd.Series[Any]) 
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
         for label, dates, values, colour, style, width in lines:
-            axes.plot(
-                dates, values, color=colour, ls=style, lw=width, label=label, marker=mark(len(dates)), ms=4
-            )
+            axes.plot(dates, values, color=colour, ls=style, lw=width, label=label, marker=mark(len(dates)), ms=4)
         top = max((float(value) for line in lines for value in line[2] if np.isfinite(value)), default=0.0)
         axes.set_ylim(0, 1.08 * top or 1.0)
         if len(months) == 1:
@@ -139,9 +137,7 @@ def charge_offs(panel: pd.DataFrame, unshocked: pd.DataFrame | None) -> Picture:
         if table is not None:
             dates, values = _by_quarter(table) if by_quarter else _by_month(table)
             lines.append((label, dates, values, colour, style, width))
-    return Picture(
-        name, title, caption, _lines(name, lines, "charged off,\n% of balance per year", rows["month"])
-    )
+    return Picture(name, title, caption, _lines(name, lines, "charged off,\n% of balance per year", rows["month"]))
 
 
 def _by_quarter(rows: pd.DataFrame) -> tuple[Any, Any]:

@@ -99,13 +99,9 @@ def vintage_curves(vintages: pd.DataFrame) -> dict[str, pd.DataFrame]:
     if half_years:
         label = label + opened.dt.month.le(6).map({True: " first half", False: " second half"})
     table = vintages.assign(group=label, opened=opened)
-    weight = table["lent"].where(
-        table["lent"].groupby(table["product"]).transform("sum") > 0, table["accounts"]
-    )
+    weight = table["lent"].where(table["lent"].groupby(table["product"]).transform("sum") > 0, table["accounts"])
     table = table.assign(weight=weight, lost=weight * table["cumulative_charge_off_rate"])
-    return {
-        str(product): _curves_of(rows) for product, rows in table.groupby("product", sort=True, observed=True)
-    }
+    return {str(product): _curves_of(rows) for product, rows in table.groupby("product", sort=True, observed=True)}
 
 
 def _curves_of(rows: pd.DataFrame) -> pd.DataFrame:

@@ -32,9 +32,7 @@ class _Book:
         self.file = xlsxwriter.Workbook(str(path), {"nan_inf_to_errors": False})
         self.file.set_properties({"title": "Loan book report", "created": created})
         add = self.file.add_format
-        self.heading = add(
-            {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#EEF1F4"}
-        )
+        self.heading = add({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#EEF1F4"})
         self.title = add({"bold": True, "font_size": 14})
         self.wrapped = add({"text_wrap": True, "valign": "top"})
         self.formats = {
@@ -171,9 +169,7 @@ def _write_summary(book: _Book, answer: Answer, months: pd.DataFrame) -> None:
         sheet.merge_range(row, 0, row, 5, text, book.wrapped)
         sheet.set_row(row, 15.0 * max(1, 1 + len(text) // 120 + text.count("\n")))
     top = 5
-    for place, heading in enumerate(
-        ("Figure", "Unit", "This scenario", "Same book unshocked", "Difference", "")
-    ):
+    for place, heading in enumerate(("Figure", "Unit", "This scenario", "Same book unshocked", "Difference", "")):
         sheet.write_string(top, place, heading, book.heading)
     figures = key_figures(answer)
     for row, figure in enumerate(figures, start=top + 1):

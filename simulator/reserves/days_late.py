@@ -23,9 +23,7 @@ class DaysLate(Reserve):
         ge=0,
         le=1,
     )
-    late_1_29: float = param(
-        0.08, "of balances 1 to 29 days late", unit="share", source="a guess", ge=0, le=1
-    )
+    late_1_29: float = param(0.08, "of balances 1 to 29 days late", unit="share", source="a guess", ge=0, le=1)
     late_30_59: float = param(
         0.29,
         "of balances 30 to 59 days late",

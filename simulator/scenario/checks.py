@@ -179,9 +179,7 @@ def _profile(keys: tuple[str, ...], entry: Any) -> list[Wrong]:
     profile = getattr(entry, "profile", None)
     lacking = [name for name in ("starts", "ends") if getattr(entry, name, None) is None]
     if profile in ("ramp", "pulse") and lacking:
-        return [
-            ((*keys, "profile"), f"a {profile} runs between two dates; {' and '.join(lacking)} is missing")
-        ]
+        return [((*keys, "profile"), f"a {profile} runs between two dates; {' and '.join(lacking)} is missing")]
     return []
 
 

@@ -57,9 +57,7 @@ class BookPlan(Frozen):
         ge=0,
         le=600,
     )
-    due_days: tuple[int, ...] = param(
-        DUE_DAYS, "days of the month on which bills are due; borrowers are spread evenly"
-    )
+    due_days: tuple[int, ...] = param(DUE_DAYS, "days of the month on which bills are due; borrowers are spread evenly")
     segments: tuple[Segment, ...] = param(
         ("product", "income_quintile"), "cuts of the book that the panel reports beside the whole"
     )
@@ -121,9 +119,7 @@ class Lender(Frozen):
     """What the lender chooses: products, policies, the rule for its reserve. And how borrowers answer."""
 
     currency: str = param("USD", "the currency of every amount, three letters")
-    products: dict[str, AnyProduct] = param(
-        ..., "products by name; a product's kind is its name unless given"
-    )
+    products: dict[str, AnyProduct] = param(..., "products by name; a product's kind is its name unless given")
     policies: dict[str, AnyPolicy] = param({}, "policies by name; a policy's kind is its name unless given")
     behaviour: Behaviour = param({}, "how borrowers pay, spend, forget and answer")
     reserve: AnyReserve = param({"kind": "none"}, "the rule by which the allowance is set")

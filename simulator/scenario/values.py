@@ -21,15 +21,11 @@ def written(value: Any) -> Any:
     if isinstance(value, BaseModel):
         fields = type(value).model_fields
         held = ((name, getattr(value, name)) for name in fields)
-        return {
-            name: written(part) for name, part in held if part is not None or fields[name].default is not None
-        }
+        return {name: written(part) for name, part in held if part is not None or fields[name].default is not None}
     if isinstance(value, TimePath):
         return written(value.written())
     if isinstance(value, Mapping):
-        return {
-            key if isinstance(key, (int, float)) else str(key): written(part) for key, part in value.items()
-        }
+        return {key if isinstance(key, (int, float)) else str(key): written(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
         return [written(part) for part in value]
     if isinstance(value, (set, frozenset)):
@@ -53,16 +49,12 @@ def node_of(value: Any, mark: Mark, key: str, depth: int, problems: list[Problem
             if not isinstance(text, str) or not text:
                 problems.append(Problem(str(mark), key, f"{name!r} as a key; keys are names or dates"))
                 continue
-            branch.put(
-                text, mark, node_of(child, mark, f"{key}.{text}" if key else text, depth + 1, problems)
-            )
+            branch.put(text, mark, node_of(child, mark, f"{key}.{text}" if key else text, depth + 1, problems))
         return branch
     if isinstance(value, np.generic | np.ndarray):
         value = value.tolist()
     if isinstance(value, (list, tuple)):
-        return Row(
-            [node_of(child, mark, f"{key}[{i}]", depth + 1, problems) for i, child in enumerate(value)], mark
-        )
+        return Row([node_of(child, mark, f"{key}[{i}]", depth + 1, problems) for i, child in enumerate(value)], mark)
     if isinstance(value, os.PathLike):
         value = os.fspath(value)
     if isinstance(value, float) and value - value != 0:
@@ -70,7 +62,5 @@ def node_of(value: Any, mark: Mark, key: str, depth: int, problems: list[Problem
         return Leaf(0, mark)
     if value is None or isinstance(value, (str, int, float, bool, dt.date)):
         return Leaf(value, mark)
-    problems.append(
-        Problem(str(mark), key, f"{value!r:.60} was given; a number, text, list or dict is wanted")
-    )
+    problems.append(Problem(str(mark), key, f"{value!r:.60} was given; a number, text, list or dict is wanted"))
     return Leaf(0, mark)

@@ -22,9 +22,7 @@ def suggestion(given: str, known: Iterable[str], label: str) -> str:
     meant = did_you_mean(given, names)
     if not names or (meant and len(names) > 12):
         return meant
-    return (
-        f"{meant} {label[0].upper()}{label[1:]}: {listed(names)}" if meant else f"; {label}: {listed(names)}"
-    )
+    return f"{meant} {label[0].upper()}{label[1:]}: {listed(names)}" if meant else f"; {label}: {listed(names)}"
 
 
 def listed(names: Iterable[str], limit: int = 24) -> str:

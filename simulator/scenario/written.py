@@ -57,10 +57,7 @@ def to_yaml(scenario: Scenario) -> str:
 
 
 def _fits_a_comment(question: str) -> bool:
-    return (
-        bool(question)
-        and leading_comment("".join(f"# {line}\n" for line in question.split("\n"))) == question
-    )
+    return bool(question) and leading_comment("".join(f"# {line}\n" for line in question.split("\n"))) == question
 
 
 def fingerprint(scenario: Scenario) -> str:
@@ -128,8 +125,5 @@ def _gallery(field: dict[str, Any], choice: dict[str, Any]) -> None:
     for kind, reference in by_kind.items():
         others = [{"$ref": other} for name, other in by_kind.items() if name != kind]
         field["properties"][kind] = {"anyOf": [{"$ref": reference}, *others, switch]}
-    named = [
-        {"allOf": [{"$ref": reference}, {"required": ["kind"]}]}
-        for reference in dict.fromkeys(by_kind.values())
-    ]
+    named = [{"allOf": [{"$ref": reference}, {"required": ["kind"]}]} for reference in dict.fromkeys(by_kind.values())]
     field["additionalProperties"] = {"anyOf": [*named, {"enum": list(by_kind)}, switch]}

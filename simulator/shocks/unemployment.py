@@ -23,9 +23,7 @@ class Unemployment(Shock):
 
     writes: ClassVar[tuple[str, ...]] = ()
     kind: Literal["unemployment"] = "unemployment"
-    severity: float = param(
-        1.0, "percentage points added to unemployment at full strength", unit="points", ge=0, le=60
-    )
+    severity: float = param(1.0, "percentage points added to unemployment at full strength", unit="points", ge=0, le=60)
 
     def bound(self, cycle: Cycle) -> float:
         """Nobody is struck directly."""

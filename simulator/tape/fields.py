@@ -51,18 +51,14 @@ FIELDS: dict[str, Field] = {
     "amount": Field("money", "what was lent", _MONEY, 0.01, LARGEST, "an amount above zero"),
     "rate": Field("number", "contract interest a year", _RATE, 0.0, 1.0, "a rate from 0% to 100% a year"),
     "term": Field("whole", "months from opening to the last instalment", _MONTHS, 1, 600, "1 to 600 months"),
-    "remaining": Field(
-        "whole", "months still to come, missed bills aside", _MONTHS, 0, 600, "0 to 600 months"
-    ),
+    "remaining": Field("whole", "months still to come, missed bills aside", _MONTHS, 0, 600, "0 to 600 months"),
     "instalment": Field("money", "what is due each month", _MONEY, 0.01, LARGEST, "an amount above zero"),
     "opened": Field("date", "the day the account was opened", {}, wanted="a date"),
     "missed": Field(
         "whole", "unpaid bills; 0 is current", {"bills": 1.0, "days": 1 / 30}, 0, 120, "0 to 120 unpaid bills"
     ),
     "status": Field("status", f"a code for unpaid bills, or {', '.join(WORDS)}", {}, 0, 120, "a mapped code"),
-    "income": Field(
-        "money", "take-home income of the household a month", _INCOME, 0, LARGEST, "zero or more"
-    ),
+    "income": Field("money", "take-home income of the household a month", _INCOME, 0, LARGEST, "zero or more"),
     "debt_service": Field(
         "number",
         "payments on other debts as a share of take-home income",

@@ -22,9 +22,7 @@ from simulator.tape.plan import TapePlan, meant
 if TYPE_CHECKING:
     import pandas as pd
 
-BLANK = frozenset(
-    ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "none", "NaT", "<NA>")
-)
+BLANK = frozenset(("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "none", "NaT", "<NA>"))
 _BLANK_LINE = re.compile(rb"\n[ \t]*\n")
 
 
@@ -145,9 +143,7 @@ def _csv_table(source: Source, names: Sequence[str]) -> Table:
     try:
         table = arrow_csv.read_csv(
             io.BytesIO(data),
-            read_options=arrow_csv.ReadOptions(
-                use_threads=False, column_names=inner, skip_rows=1, block_size=1 << 26
-            ),
+            read_options=arrow_csv.ReadOptions(use_threads=False, column_names=inner, skip_rows=1, block_size=1 << 26),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=source.plan.separator,
                 newlines_in_values=source.plan.line_breaks,
@@ -226,19 +222,13 @@ def _parquet_table(source: Source, names: Sequence[str]) -> Table:
         if types.is_dictionary(kind):
             column, kind = column.cast(kind.value_type), kind.value_type
         if types.is_nested(kind) or types.is_binary(kind):
-            raise TapeError(
-                f"{source.path}: column {name!r} holds {kind}; numbers, texts or dates are wanted"
-            )
+            raise TapeError(f"{source.path}: column {name!r} holds {kind}; numbers, texts or dates are wanted")
         if types.is_decimal(kind):
             column = column.cast("float64")
         if types.is_date(kind) or types.is_timestamp(kind):
             column = column.cast("timestamp[s]", safe=False)
             series[name] = pd.Series(column.to_numpy(zero_copy_only=False))
-        elif (
-            types.is_floating(kind)
-            or types.is_decimal(kind)
-            or (types.is_integer(kind) and not column.null_count)
-        ):
+        elif types.is_floating(kind) or types.is_decimal(kind) or (types.is_integer(kind) and not column.null_count):
             series[name] = pd.Series(column.to_numpy(zero_copy_only=False))
         else:
             texts = column.cast("string").to_numpy(zero_copy_only=False)

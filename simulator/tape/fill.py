@@ -70,9 +70,7 @@ def fill(rows: Rows, table: Table, name: str, parts: tuple[ColumnPlan, ...]) -> 
     rows.empty[name] = empty
     rows.cells[name] = table.columns[parts[0].column]
     if name in rows.settled.required:
-        rows.faults.add(
-            empty, parts[0].column, table.columns[parts[0].column], f"{name} is required and not given"
-        )
+        rows.faults.add(empty, parts[0].column, table.columns[parts[0].column], f"{name} is required and not given")
 
 
 def _part(rows: Rows, table: Table, name: str, part: ColumnPlan) -> tuple[Values, Mask]:

@@ -68,14 +68,10 @@ class TapePlan(Frozen):
     preset: Literal["none", "taiwan-cards", "lendingclub", "lendingclub-2007", "lendingclub-2018"] = param(
         "none", "a known layout: columns, units and codes come with it and may be overridden"
     )
-    product: str | None = param(
-        None, "the lender's product the accounts belong to; by default the kind's name"
-    )
+    product: str | None = param(None, "the lender's product the accounts belong to; by default the kind's name")
     currency: str | None = param(None, "the currency of the amounts, three letters; given by a preset")
     date_format: str | None = param(None, "how dates are written, as %Y-%m-%d or %b-%Y; given by a preset")
-    as_of: DateOf | None = param(
-        None, "the day of the snapshot; without it each loan starts when it was opened"
-    )
+    as_of: DateOf | None = param(None, "the day of the snapshot; without it each loan starts when it was opened")
     columns: dict[str, Columns] = param({}, "our field: the file's column")
     values: dict[str, Annotated[dict[str, float | str | None], BeforeValidator(_codes)]] = param(
         {}, "our field: what each code means (for columns without codes of their own)"
@@ -91,9 +87,7 @@ class TapePlan(Frozen):
         gt=0,
         le=1,
     )
-    max_rejected: float = param(
-        0.02, "the run refuses when more rows than this are bad", unit="share", ge=0, le=1
-    )
+    max_rejected: float = param(0.02, "the run refuses when more rows than this are bad", unit="share", ge=0, le=1)
     separator: str = param(",", "what stands between the columns of a CSV file")
     line_breaks: bool = param(False, "texts in quotation marks may run over several lines")
 
@@ -133,9 +127,7 @@ class TapePlan(Frozen):
                 units = FIELDS[name].units if name in FIELDS else {}
                 if part.unit is not None and part.unit not in units:
                     wrong.append(f"{name}: unknown unit {part.unit!r}{meant(part.unit, units)}")
-                if part.thousands is not None and (
-                    len(part.thousands) != 1 or part.thousands in ".-0123456789"
-                ):
+                if part.thousands is not None and (len(part.thousands) != 1 or part.thousands in ".-0123456789"):
                     wrong.append(f"{name}: thousands {part.thousands!r} is not a mark between thousands")
                 wrong.extend(_wrong_words(name, part.values or {}))
         _raise(wrong)
@@ -201,20 +193,12 @@ class TapePlan(Frozen):
             wrong.append("columns: balance must be mapped to a column of the file")
         if self.currency is None:
             wrong.append("currency: must be given without a preset, as USD")
-        if (
-            "opened" in self.columns
-            and self.date_format is None
-            and self.file.casefold().endswith((".csv", ".gz"))
-        ):
+        if "opened" in self.columns and self.date_format is None and self.file.casefold().endswith((".csv", ".gz")):
             wrong.append("date_format: must be given when opened is mapped, as %Y-%m-%d")
         wrong += [
-            f"required: {name} is not mapped to a column"
-            for name in self.required or ()
-            if name not in self.columns
+            f"required: {name} is not mapped to a column" for name in self.required or () if name not in self.columns
         ]
-        wrong += [
-            f"values: {name} is not mapped to a column" for name in self.values if name not in self.columns
-        ]
+        wrong += [f"values: {name} is not mapped to a column" for name in self.values if name not in self.columns]
         return wrong
 
 

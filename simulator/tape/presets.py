@@ -78,9 +78,7 @@ CENSUS_REGIONS: dict[str, str] = {
     "south": "DE DC FL GA MD NC SC VA WV AL KY MS TN AR LA OK TX",
     "west": "AZ CO ID MT NV NM UT WY AK CA HI OR WA",
 }
-STATES: dict[str, Any] = {
-    state: region for region, states in CENSUS_REGIONS.items() for state in states.split()
-}
+STATES: dict[str, Any] = {state: region for region, states in CENSUS_REGIONS.items() for state in states.split()}
 
 LENDINGCLUB: dict[str, dict[str, Any]] = {
     # Loans issued June 2007 to December 2009, all since resolved. There is no monthly status, so every loan
@@ -177,9 +175,7 @@ def layout(plan: TapePlan, header: Collection[str]) -> Layout:
     columns = {**settled.columns, **plan.columns}
     for name, codes in plan.values.items():
         columns[name] = tuple(
-            part.model_copy(update={"values": codes})
-            if part.values is None or name not in plan.columns
-            else part
+            part.model_copy(update={"values": codes}) if part.values is None or name not in plan.columns else part
             for part in columns.get(name, ())
         )
     kind = kind or ("instalment" if {"term", "remaining", "instalment"} & set(columns) else "card")

@@ -138,11 +138,7 @@ def header_faults(plan: TapePlan, source: Source, settled: Layout) -> list[str]:
             wrong.append(f"{place}: the file has no column {column!r}{hint}")
         elif source.header.count(column) > 1:
             wrong.append(f"{place}: the file has {source.header.count(column)} columns named {column!r}")
-    wrong += [
-        f"required: {name} is not mapped to a column"
-        for name in settled.required
-        if name not in settled.columns
-    ]
+    wrong += [f"required: {name} is not mapped to a column" for name in settled.required if name not in settled.columns]
     if settled.date_format is None and "opened" in settled.columns and not source.parquet:
         wrong.append("date_format: must be given when opened is mapped, as %Y-%m-%d")
     return wrong

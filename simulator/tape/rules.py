@@ -96,9 +96,7 @@ def _balances(rows: Rows) -> None:
     balance = rows.values["balance"]
     below = balance < 0
     if rows.settled.kind == "card":
-        rows.note(
-            "credit balance set to zero", below, "the account was overpaid; a credit is not lent", balance
-        )
+        rows.note("credit balance set to zero", below, "the account was overpaid; a credit is not lent", balance)
         rows.values["balance"] = np.where(below, 0.0, balance)
     else:
         rows.reject(below, "balance", "a loan cannot have a negative balance; zero or more is wanted")
@@ -143,9 +141,7 @@ def _instalments(rows: Rows) -> None:
     term, remaining = rows.field("term"), rows.field("remaining")
     rows.reject(remaining > term, "remaining", "more months to come than the whole term")
     unknown = np.isnan(remaining)
-    rows.note(
-        "whole term taken as still to come", unknown & ~np.isnan(term), "the tape gives no age of the loan"
-    )
+    rows.note("whole term taken as still to come", unknown & ~np.isnan(term), "the tape gives no age of the loan")
     remaining = np.where(unknown, term, remaining)
     ended = (remaining < 1) & (balance > 0)
     rows.note("past its term, one month given", ended, "the balance is due at the next date")
@@ -187,14 +183,10 @@ def _people(rows: Rows) -> None:
         rows.empty["income"] |= income == 0
         if any((part.unit or "").startswith("gross") for part in rows.settled.columns["income"]):
             share = rows.plan.take_home
-            rows.note(
-                "take-home income taken from gross", income > 0, f"take_home: {share:g} of gross, a guess"
-            )
+            rows.note("take-home income taken from gross", income > 0, f"take_home: {share:g} of gross, a guess")
     service = rows.field("debt_service")
     if "debt_service" in rows.values:
-        rows.note(
-            "debt service set to all of the income", service > 1, "more than the whole take-home income"
-        )
+        rows.note("debt service set to all of the income", service > 1, "more than the whole take-home income")
         rows.values["debt_service"] = np.minimum(service, 1.0)
     for name in ("age", "income", "debt_service", "education", "score", "region", "pay_share"):
         if name in rows.empty:

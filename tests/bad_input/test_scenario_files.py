@@ -288,9 +288,7 @@ def test_all_mistakes_at_once_in_file_order(tmp_path: Path) -> None:
         "lender.products.card.rate",
         "sed",
     ]
-    assert [Path(problem.where.split(":")[0]).name for problem in error.problems] == ["s.yaml"] * 7 + [
-        "base.yaml"
-    ] * 2
+    assert [Path(problem.where.split(":")[0]).name for problem in error.problems] == ["s.yaml"] * 7 + ["base.yaml"] * 2
     assert len(str(error).splitlines()) == len(keys)
 
 

@@ -107,9 +107,7 @@ def test_months_to_come_beyond_the_term(tmp_path: Path) -> None:
     path = tmp_path / "tape.csv"
     path.write_text("owed,months,left\n5,12,13\n")
     columns = {"balance": "owed", "term": "months", "remaining": "left"}
-    with pytest.raises(
-        TapeError, match=r"row 1: column 'left': '13.*more months to come than the whole term"
-    ):
+    with pytest.raises(TapeError, match=r"row 1: column 'left': '13.*more months to come than the whole term"):
         read(plan(path, columns=columns))
 
 
