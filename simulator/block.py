@@ -52,6 +52,7 @@ PERSON_COLUMNS: dict[str, tuple[type[np.generic], str]] = {
     ),
 }
 FOR_EVER = np.int32(2**31 - 1)
+QUIET_COLUMNS = ("income", "essential", "savings", "target", "forgets", "spells", "months_out")  # nought in empty rows
 
 ACCOUNT_COLUMNS: dict[str, tuple[type[np.generic], str]] = {
     "status": (np.int8, "none, open or charged off"),
@@ -94,8 +95,12 @@ class Arrears:
 
     def keep(self, kept: npt.NDArray[np.bool_] | Rows) -> None:
         """Only these remain in arrears."""
+        if kept.dtype == np.bool_:
+            if kept.all():
+                return
+            kept = np.flatnonzero(kept)
         for name in self.columns():
-            setattr(self, name, getattr(self, name)[kept])
+            setattr(self, name, getattr(self, name).take(kept, axis=0))
 
     def add(
         self,
@@ -104,7 +109,7 @@ class Arrears:
         interest: npt.NDArray[np.int64],
         fees: npt.NDArray[np.int64],
     ) -> None:
-        """Rows that have just missed their first bill; the table stays sorted by row."""
+        """Rows that have just missed their first bill."""
         if not rows.size:
             return
         first = np.zeros((rows.size, self.depth), np.int64)
@@ -119,9 +124,8 @@ class Arrears:
             np.zeros(rows.size, np.int8),
             np.zeros(rows.size, np.bool_),
         )
-        order = np.argsort(np.concatenate([self.rows, rows]), kind="stable")
         for name, new in zip(self.columns(), added, strict=True):
-            setattr(self, name, np.concatenate([getattr(self, name), new])[order])
+            setattr(self, name, np.concatenate([getattr(self, name), new]))
 
     def copy(self) -> Arrears:
         """An independent copy."""
@@ -224,13 +228,20 @@ class Block:
         return free[:count]
 
     def leave(self, rows: Rows) -> None:
-        """These persons have left: nothing is owed, nothing more is expected."""
-        for name in PERSON_COLUMNS:
-            getattr(self, name)[rows] = 0
+        """These persons have left: nothing is owed, nothing more is expected, and nothing can befall the row."""
         self.id[rows] = -1
+        for name in QUIET_COLUMNS:
+            getattr(self, name)[rows] = 0
         self.leaves[rows] = FOR_EVER
         for accounts in self.accounts.values():
-            accounts.close(rows)
+            accounts.close(rows[accounts.status[rows] != NONE])
+
+    def enter(self, rows: Rows, columns: dict[str, npt.NDArray[np.generic]], take: Rows) -> None:
+        """Newcomers (their part `take`) in these rows; what is not given starts at nought."""
+        for name, (dtype, _) in PERSON_COLUMNS.items():
+            given = columns.get(name)
+            getattr(self, name)[rows] = np.zeros(1, dtype) if given is None else given[take]
+        self.leaves[rows] = FOR_EVER
 
     def compact(self) -> None:
         """Drop the empty rows (a run-off book gets smaller)."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from simulator.block import PERSON_COLUMNS, Accounts, Block
+from simulator.block import Accounts, Block
 from simulator.draws import Rows
 
 LARGEST_BLOCK = 65_536
@@ -88,9 +88,7 @@ class Book:
             if not take.size:
                 continue
             rows = block.rows_for(take.size)
-            for name in PERSON_COLUMNS:
-                if name in persons.columns:
-                    getattr(block, name)[rows] = persons.columns[name][take]
+            block.enter(rows, persons.columns, take)
             for product, values in accounts.items():
                 own = wants[product][take]
                 block.accounts[product].put(rows[own], values, take[own])

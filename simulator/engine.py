@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import simpy
 
 from simulator.behaviour import Behaviour, answer, bankrupt, strain
@@ -21,13 +22,14 @@ from simulator.draws import Draws, Rows
 from simulator.economy import Labour, Paths
 from simulator.ledger import Ledger
 from simulator.lending import Lending
-from simulator.panel import EDGES, STATES, Panel
+from simulator.panel import BUCKETS, EDGES, STATES, Panel
 from simulator.policies import InForce
 from simulator.products import Product
 from simulator.reserves import Reserve
 from simulator.shocks import Shock, find_jobs, lose_jobs, pay_lost
 
 Events = Generator[simpy.Event, Any, None]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass
@@ -150,7 +152,7 @@ class Engine:
         if weather.prices != 1.0 or weather.wages != 1.0:
             dearer = block.income * (weather.wages - 1.0) - block.essential * (weather.prices - 1.0)
             cycle.change += np.rint(dearer).astype(np.int64)
-        out = np.flatnonzero(block.spells & UNEMPLOYED)
+        out = np.flatnonzero((block.spells & UNEMPLOYED) != 0)
         lose_jobs(block, cycle, labour)
         found, days_out = find_jobs(block, out, cycle, labour)
         for name, shock in self.rules.shocks.items():
@@ -177,10 +179,9 @@ class Engine:
         opened = accounts.opened[rows].copy()
         amount = self.ledger.charge_off(name, block, accounts, rows)
         panel.note_cohort(name, "charge_offs", month, opened, amount)
-        np.add.at(panel.rolls[name]["balance"][row], (bucket, len(STATES) - 1), amount)
-        np.add.at(panel.rolls[name]["accounts"][row], (bucket, len(STATES) - 1), 1)
+        panel.note_rolls(name, month, bucket, np.full(rows.size, len(STATES) - 1), amount)
         back = np.rint(amount * product.recoveries.share).astype(np.int64)
-        self.ledger.expect(name, row, block, rows, back, product.recoveries.curve())
+        self.ledger.expect(name, block, rows, back)
         gone = np.zeros(block.size, np.bool_)
         gone[rows] = True
         accounts.arrears.keep(~gone[accounts.arrears.rows])
@@ -197,9 +198,12 @@ class Engine:
     def _close_block(self, block: Block, month: int) -> None:
         for name in self.panel.products:
             self._classify(name, block, month)
-        day = self.clock.month_end(month)
-        self._count_people(block, month)
-        self._let_go(block, day)
+        owing = np.zeros(block.size, np.bool_)
+        for accounts in block.accounts.values():
+            owing |= accounts.status == OPEN
+        there = block.id >= 0
+        self._count_people(block, owing, there, month)
+        self._let_go(block, owing, there, self.clock.month_end(month))
 
     def _classify(self, name: str, block: Block, month: int) -> None:
         """Days past due from the oldest unpaid bill; default, charge-off, buckets and transitions."""
@@ -221,7 +225,7 @@ class Engine:
 
     def _cure(self, accounts: Any) -> None:
         """A defaulted account that has caught up is cured after three months of probation."""
-        rows = np.flatnonzero(accounts.default)
+        rows = np.flatnonzero(accounts.default != 0)
         if rows.size:
             caught_up = accounts.missed[rows] == 0
             stage = np.where(caught_up, accounts.default[rows] + 1, 1)
@@ -233,43 +237,32 @@ class Engine:
         balance = accounts.balance[late]
         segment = block.segment[late].astype(np.intp) if self.book.segments > 1 else np.zeros(late.size, np.intp)
         size = self.book.segments
-        for number, label in enumerate(("1_29", "30_59", "60_89", "90_plus"), start=1):
-            of = bucket == number
-            cells[f"accounts_{label}"][row] += np.bincount(segment[of], minlength=size)
-            cells[f"balance_{label}"][row] += np.bincount(segment[of], weights=balance[of], minlength=size).astype(
-                np.int64
-            )
-        before = np.flatnonzero(accounts.bucket)
+        table = segment * len(BUCKETS) + bucket
+        counts = np.bincount(table, minlength=size * len(BUCKETS)).reshape(size, -1)
+        sums = np.bincount(table, weights=balance, minlength=size * len(BUCKETS)).reshape(size, -1)
+        for number, label in enumerate(BUCKETS[1:], start=1):
+            cells[f"accounts_{label}"][row] += counts[:, number]
+            cells[f"balance_{label}"][row] += sums[:, number].astype(np.int64)
+        before = np.flatnonzero(accounts.bucket != 0)
         origin = accounts.bucket[late].astype(np.intp)
-        np.add.at(panel.rolls[name]["balance"][row], (origin, bucket), balance)
-        np.add.at(panel.rolls[name]["accounts"][row], (origin, bucket), 1)
-        now = np.zeros(block.size, np.int8)
-        now[late] = bucket
-        cured = before[now[before] == 0]
+        panel.note_rolls(name, month, origin, bucket, balance)
+        accounts.bucket[late] = 0
+        cured = before[accounts.bucket[before] != 0]
         to = np.zeros(cured.size, np.intp)
-        np.add.at(
-            panel.rolls[name]["balance"][row],
-            (accounts.bucket[cured].astype(np.intp), to),
-            accounts.balance[cured],
-        )
-        np.add.at(panel.rolls[name]["accounts"][row], (accounts.bucket[cured].astype(np.intp), to), 1)
-        accounts.bucket[before] = 0
+        panel.note_rolls(name, month, accounts.bucket[cured].astype(np.intp), to, accounts.balance[cured])
+        accounts.bucket[cured] = 0
         accounts.bucket[late] = bucket
         if size == 1:
             cells["accounts"][row, 0] += np.count_nonzero(accounts.status == OPEN)
         else:
             cells["accounts"][row] += np.bincount(block.segment[accounts.status == OPEN], minlength=size)
 
-    def _count_people(self, block: Block, month: int) -> None:
+    def _count_people(self, block: Block, owing: Flags, there: Flags, month: int) -> None:
         panel, size = self.panel, self.book.segments
         row = panel.row(month)
-        out = np.flatnonzero(block.spells & UNEMPLOYED)
-        unfit = np.flatnonzero(block.spells & DISABLED)
+        out = np.flatnonzero((block.spells & UNEMPLOYED) != 0)
+        unfit = np.flatnonzero((block.spells & DISABLED) != 0)
         panel.spells[row] += np.bincount(block.months_out[out], minlength=101)
-        owing = np.zeros(block.size, np.bool_)
-        for accounts in block.accounts.values():
-            owing |= accounts.status == OPEN
-        there = block.id >= 0
         if size == 1:
             panel.people["unemployed"][row, 0] += out.size
             panel.people["labour_force"][row, 0] += np.count_nonzero(there) - unfit.size
@@ -280,24 +273,28 @@ class Engine:
         panel.people["labour_force"][row] += everyone - np.bincount(block.segment[unfit], minlength=size)
         panel.people["borrowers"][row] += np.bincount(block.segment[owing], minlength=size)
 
-    def _let_go(self, block: Block, day: int) -> None:
+    def _let_go(self, block: Block, owing: Flags, there: Flags, day: int) -> None:
         """Who owes nothing leaves; who was charged off is followed a while, since the job market has not let go."""
-        open_now = np.zeros(block.size, np.bool_)
-        for accounts in block.accounts.values():
-            open_now |= accounts.status == OPEN
-        idle = np.flatnonzero(~open_now & (block.id >= 0))
+        idle = np.flatnonzero(there & ~owing)
         if not idle.size:
             return
-        marked = idle[block.leaves[idle] == FOR_EVER]
-        stay = np.full(marked.size, self.lending.idle_days)
-        for accounts in block.accounts.values():
-            stay = np.where(accounts.status[marked] == CHARGED_OFF, int(self.book.follow_months * 30.4375), stay)
-        block.leaves[marked] = day + stay
-        back = np.flatnonzero(open_now & (block.leaves != FOR_EVER))
-        block.leaves[back] = FOR_EVER
-        block.leave(idle[block.leaves[idle] <= day])
-        if not self.lending.open_book and np.count_nonzero(block.id < 0) * 5 > block.size:
-            block.compact()
+        leaves = block.leaves[idle]
+        fresh = leaves == FOR_EVER
+        if fresh.any():
+            marked = idle[fresh]
+            stay = np.full(marked.size, self.lending.idle_days)
+            for accounts in block.accounts.values():
+                stay[accounts.status[marked] == CHARGED_OFF] = int(self.book.follow_months * 30.4375)
+            leaves[fresh] = day + stay
+            block.leaves[marked] = day + stay
+        if self.lending.idle_days:
+            back = np.flatnonzero(owing & (block.leaves != FOR_EVER))
+            block.leaves[back] = FOR_EVER
+        gone = idle[leaves <= day]
+        if gone.size:
+            block.leave(gone)
+            if not self.lending.open_book and np.count_nonzero(block.id < 0) * 5 > block.size:
+                block.compact()
 
     def _close_ledger(self, month: int) -> None:
         panel, row = self.panel, self.panel.row(month)
@@ -310,7 +307,8 @@ class Engine:
             for what, amount in month_tally.flows.items():
                 cells[what][row] = amount
             cells["balance"][row] = closing
-            cells["recoveries"][row] = self.ledger.expected[name][row]
+            curve = self._product(name).recoveries.curve()
+            cells["recoveries"][row] = self.ledger.spread_recoveries(name, row, curve)
             late = sum(cells[f"balance_{label}"][row] for label in ("1_29", "30_59", "60_89", "90_plus"))
             cells["balance_current"][row] = cells["balance"][row] - late
             counted = sum(cells[f"accounts_{label}"][row] for label in ("1_29", "30_59", "60_89", "90_plus"))

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from simulator.block import Accounts, Block
 from simulator.draws import Rows
 from simulator.errors import IdentityError
-from simulator.money import Cents, split
+from simulator.money import Cents
 
 IN = ("lent", "purchases", "interest", "penalty", "fees")
 OUT = ("paid", "charged_off")
@@ -42,12 +42,14 @@ class Ledger:
     months: int
     opening: dict[str, Cents] = field(init=False)
     tally: dict[str, Month] = field(init=False)
-    expected: dict[str, Cents] = field(init=False)
+    expected: dict[str, Cents] = field(init=False)  # (months + 1, segments)
+    coming: dict[str, Cents] = field(init=False)  # (segments,) of this month's charge-offs
 
     def __post_init__(self) -> None:
         self.tally = {product: Month.blank(self.segments) for product in self.products}
         shape = (self.months + 1, self.segments)
         self.expected = {product: np.zeros(shape, np.int64) for product in self.products}
+        self.coming = {product: np.zeros(self.segments, np.int64) for product in self.products}
         self.opening = {product: np.zeros(self.segments, np.int64) for product in self.products}
 
     def begin(self, product: str, block: Block) -> None:
@@ -107,27 +109,27 @@ class Ledger:
         self.note(product, "charged_off", block, amount, rows)
         return amount
 
-    def expect(
-        self,
-        product: str,
-        month: int,
-        block: Block,
-        rows: Rows,
-        amount: Cents,
-        curve: npt.NDArray[np.float64],
-    ) -> None:
-        """Recoveries of charged-off debt, spread over the months to come; each cent falls in one month.
-
-        `month` counts from the start of the engine's months; what lies beyond the last month is kept in the last row.
-        """
+    def expect(self, product: str, block: Block, rows: Rows, amount: Cents) -> None:
+        """Recoveries of charged-off debt, by segment; they are spread over the months to come when the month closes."""
         codes = np.zeros(rows.size, np.intp) if self.segments == 1 else block.segment[rows]
-        sums = np.bincount(codes, weights=amount, minlength=self.segments).astype(np.int64)
-        for segment in np.flatnonzero(sums):
-            parts = split(int(sums[segment]), curve)
-            last = min(month + 1 + parts.size, self.months)
-            inside = max(last - month - 1, 0)
-            self.expected[product][month + 1 : last, segment] += parts[:inside]
-            self.expected[product][self.months, segment] += parts[inside:].sum()
+        self.coming[product] += np.bincount(codes, weights=amount, minlength=self.segments).astype(np.int64)
+
+    def spread_recoveries(self, product: str, month: int, curve: npt.NDArray[np.float64]) -> Cents:
+        """Spread what is to come back of this month's charge-offs; returns what comes back in this month itself.
+
+        Each cent falls in one month: the rise of the rounded running share. `month` counts from the start of the
+        run; what lies beyond the last month is kept in the last row. Shape (segments,).
+        """
+        coming, expected = self.coming[product], self.expected[product]
+        if coming.any():
+            running = np.cumsum(curve) / curve.sum()
+            edges = np.rint(running[:, None] * coming[None, :]).astype(np.int64)
+            parts = np.diff(edges, axis=0, prepend=0)
+            inside = min(parts.shape[0], self.months - month - 1)
+            expected[month + 1 : month + 1 + inside] += parts[:inside]
+            expected[self.months] += parts[inside:].sum(axis=0)
+            self.coming[product] = np.zeros(self.segments, np.int64)
+        return np.asarray(expected[month])
 
     def close(self, product: str, balance: int, when: str) -> tuple[Month, Cents]:
         """Close a product's month: prove the identity, hand over the tally and the closing balance by segment.

@@ -85,6 +85,18 @@ class Panel:
         age = np.minimum(month - opened.astype(np.int64), self.clock.warm_up + self.clock.months)
         np.add.at(self.vintages[product][what], (cohort, age), 1 if amount is None else amount)
 
+    def note_rolls(
+        self, product: str, month: int, origin: npt.NDArray[np.intp], to: npt.NDArray[np.intp], balance: Cents
+    ) -> None:
+        """Count accounts and balances that went from one bucket to another in a month."""
+        sides = (len(STATES), len(STATES))
+        code = origin * len(STATES) + to
+        row = self.row(month)
+        counts = np.bincount(code, minlength=sides[0] * sides[1]).reshape(sides)
+        sums = np.bincount(code, weights=balance, minlength=sides[0] * sides[1]).reshape(sides)
+        self.rolls[product]["accounts"][row] += counts
+        self.rolls[product]["balance"][row] += sums.astype(np.int64)
+
     def total(self, product: str, name: str) -> Cents:
         """A measure of one product over all segments, all months; shape (months,)."""
         return np.asarray(self.cells[product][name].sum(axis=1))

@@ -20,57 +20,53 @@ def pay_lost(block: Block, cycle: Cycle, labour: Labour, found: Rows, days_out: 
 
     `found` are rows that found a job in this cycle, `days_out` the days of the cycle they were still without.
     """
-    struck = np.flatnonzero(block.spells)
-    rows = np.concatenate([struck, found[block.spells[found] == 0]]) if found.size else struck
+    rows = np.flatnonzero(block.spells != 0)
+    fresh = block.spells[found] == 0
+    places = np.where(fresh, rows.size + np.cumsum(fresh) - 1, np.searchsorted(rows, found))
+    rows = np.concatenate([rows, found[fresh]])
     if not rows.size:
         return
     bits = block.spells[rows]
-    place = np.full(block.size, -1, np.int64) if found.size else None
-    out = np.zeros(rows.size)
-    without = (bits & UNEMPLOYED) != 0
-    out[without] = np.minimum(cycle.day - block.out_since[rows[without]], cycle.days)
-    if place is not None:
-        place[rows] = np.arange(rows.size)
-        out[place[found]] = days_out
     days = float(cycle.days)
-    share = out / days
-    benefit = _benefit(block, cycle, labour, rows, out, without, (bits & COVERED) != 0)
-    working = 1.0 - share
-    ill = ((bits & ILL) != 0) & ~without
-    if ill.any():
-        sick = np.clip(block.until_ill[rows] - cycle.previous_day, 0, cycle.days) / days
-        share += np.where(ill, working * sick * block.ill_loss[rows], 0.0)
-    disabled = (bits & DISABLED) != 0
-    share = np.where(disabled, 1.0 - DISABILITY_BENEFIT, share)
-    for bit, until, cut in (
+    without = _having(bits, UNEMPLOYED)
+    share = np.zeros(rows.size)  # of the earner's pay that is missing
+    share[without] = np.minimum(cycle.day - block.out_since[rows[without]], cycle.days) / days
+    share[places] = days_out / days
+    covered = _having(bits, COVERED)
+    benefit = _benefit(block, cycle, labour, rows[covered], share[covered], (bits[covered] & UNEMPLOYED) != 0)
+    for bit, until, loss in (
+        (ILL, block.until_ill, block.ill_loss),
         (PAY_CUT, block.until_cut, block.cut),
         (LOWER_PAY, block.until_lower, block.lower),
     ):
-        cut_rows = ((bits & bit) != 0) & ~disabled
-        if cut_rows.any():
-            length = np.clip(until[rows] - cycle.previous_day, 0, cycle.days) / days
-            share += np.where(cut_rows, np.maximum(1.0 - share, 0.0) * length * cut[rows], 0.0)
+        some = _having(bits, bit)
+        length = np.clip(until[rows[some]] - cycle.previous_day, 0, cycle.days) / days
+        share[some] += (1.0 - share[some]) * length * loss[rows[some]]
+    share[_having(bits, DISABLED)] = 1.0 - DISABILITY_BENEFIT
+    share[covered] -= benefit
     wage = block.income[rows] * block.earner_share[rows].astype(np.float64)
-    cycle.change[rows] += rounded(wage * (benefit - share))
+    cycle.change[rows] -= rounded(wage * share)
     _let_pass(block, cycle, rows, bits)
 
 
-def _benefit(
-    block: Block, cycle: Cycle, labour: Labour, rows: Rows, out: Floats, without: Flags, covered: Flags
-) -> Floats:
+def _having(bits: npt.NDArray[np.uint8], bit: np.uint8) -> Rows:
+    return np.flatnonzero((bits & bit) != 0)
+
+
+def _benefit(block: Block, cycle: Cycle, labour: Labour, rows: Rows, share: Floats, without: Flags) -> Floats:
     """Benefit of this cycle as a share of the earner's monthly pay: waiting time first, then up to the last week."""
     terms = labour.benefits
-    since = block.out_since[rows]
-    still_out = np.where(without, float(cycle.day), cycle.previous_day + out)
-    first = np.maximum(since + terms.waiting_days, cycle.previous_day)
-    last = np.minimum(since + terms.waiting_days + 7 * terms.max_weeks, still_out)
-    return np.where(covered, np.maximum(last - first, 0) / float(cycle.days) * terms.replacement, 0.0)
+    first = block.out_since[rows] + terms.waiting_days
+    still_out = np.where(without, float(cycle.day), cycle.previous_day + share * cycle.days)
+    last = np.minimum(first + 7 * terms.max_weeks, still_out)
+    return np.maximum(last - np.maximum(first, cycle.previous_day), 0) / float(cycle.days) * terms.replacement
 
 
 def _let_pass(block: Block, cycle: Cycle, rows: Rows, bits: npt.NDArray[np.uint8]) -> None:
     """Spells that end by this due day are over; benefits end with unemployment."""
-    working = rows[((bits & COVERED) != 0) & ((bits & UNEMPLOYED) == 0)]
+    working = rows[(bits & (COVERED | UNEMPLOYED)) == COVERED]
     block.spells[working] &= ~COVERED
     for bit, until in ((ILL, block.until_ill), (PAY_CUT, block.until_cut), (LOWER_PAY, block.until_lower)):
-        over = rows[((bits & bit) != 0) & (until[rows] <= cycle.day)]
+        some = rows[_having(bits, bit)]
+        over = some[until[some] <= cycle.day]
         block.spells[over] &= ~bit
