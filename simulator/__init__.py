@@ -1,0 +1,39 @@
+"""A flight simulator for a loan book: describe the book, the world and the lender, and see who falls overdue and why.
+
+    import simulator
+    result = simulator.run(simulator.load("us_cards_severe_2026", borrowers=5_000))
+    result.panel            # one row a month and segment
+
+Importing this is light: NumPy, pandas and the rest are imported when a name is first used.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulator.run import Result, run
+    from simulator.scenario import Scenario, load
+
+__all__ = ["Result", "Scenario", "load", "run"]
+
+_ROOMS = {"Result": "run", "Scenario": "scenario", "load": "scenario", "run": "run"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+
+
+class _Front(ModuleType):
+    """`simulator.run` is the function, also after Python has hung the module of that name here."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value.run if name == "run" and isinstance(value, ModuleType) else value)
+
+
+sys.modules[__name__].__class__ = _Front

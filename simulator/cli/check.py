@@ -1,0 +1,64 @@
+"""`loanbook check`: is the scenario in order, what will happen, and how large is it?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from simulator.cli.options import Asked, scenario_options
+from simulator.cli.screen import paragraph, say, table
+
+if TYPE_CHECKING:
+    from simulator.scenario import Scenario
+
+
+@click.command(short_help="Check a scenario and print the calendar of what will happen.")
+@scenario_options
+def check(
+    scenario: str,
+    seed: int | None,
+    borrowers: int | None,
+    months: int | None,
+    sets: tuple[str, ...],
+    tape: str | None,
+) -> None:
+    """Check SCENARIO and print the calendar of what will happen; nothing is run or written.
+
+    Every mistake is named at once, with file, line, column and key; the exit code is then 2.
+
+    \b
+    Examples:
+      loanbook check us_cards_severe_2026
+      loanbook check mine.yaml --set world.economy.unemployment=6
+    """
+    from simulator.cli.size import must_fit
+    from simulator.scenario import calendar
+
+    checked = Asked(scenario, seed, borrowers, months, sets, tape).load()
+    needed, free = must_fit(checked)
+    say(f"{checked.name} is in order.", bold=True)
+    if checked.question:
+        say(paragraph(checked.question))
+    say()
+    say("What will happen", bold=True)
+    table([(date.isoformat(), told) for date, told in calendar(checked)])
+    say()
+    say("The size of the run", bold=True)
+    table(size_rows(checked, needed, free))
+
+
+def size_rows(scenario: Scenario, needed: int, free: int) -> list[tuple[str, str]]:
+    """Borrowers, months, seed and memory, for a reader."""
+    from simulator.cli.size import megabytes
+
+    book, span = scenario.book, scenario.span
+    who = f"the rows of {book.tape.file}" if book.tape else f"{book.borrowers:,}"
+    warm_up = "" if book.tape or not book.warm_up else f"{book.warm_up} of warm-up, then "
+    return [
+        ("borrowers", who),
+        ("months", f"{warm_up}{span.months}, and the same {span.months} unshocked if anything differs"),
+        ("products", ", ".join(scenario.lender.products)),
+        ("seed", f"{scenario.seed}"),
+        ("memory", f"about {megabytes(needed)} ({megabytes(free)} are free)"),
+    ]

@@ -1,0 +1,122 @@
+"""`loanbook run`: live through a scenario and write the report."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simulator.cli.options import Asked, scenario_options
+from simulator.cli.screen import paragraph, progress, say, table
+
+if TYPE_CHECKING:
+    from simulator.run import Result
+    from simulator.scenario import Scenario
+
+SHOWN = (
+    "peak_overdue_30_rate",
+    "peak_overdue_60_rate",
+    "peak_overdue_90_rate",
+    "defaults",
+    "default_rate",
+    "charged_off",
+    "charge_off_rate",
+    "peak_charge_off_rate",
+    "net_loss",
+    "peak_unemployment_rate",
+)
+
+
+@click.command(short_help="Live through a scenario and write the report.")
+@scenario_options
+@click.option("--out", metavar="DIR", help="Where the answer goes; without it runs/<scenario's name>.")
+@click.option("--quiet", is_flag=True, help="Show nothing but errors.")
+def run(
+    scenario: str,
+    seed: int | None,
+    borrowers: int | None,
+    months: int | None,
+    sets: tuple[str, ...],
+    tape: str | None,
+    out: str | None,
+    quiet: bool,
+) -> None:
+    """Live through SCENARIO and write the report.
+
+    SCENARIO is a YAML file or the name of a shipped scenario (see `loanbook list scenarios`). The same scenario
+    and seed give the same answer to the last digit. An earlier run in the same directory is replaced; anything
+    else found there is left alone, and the run refuses.
+
+    \b
+    Examples:
+      loanbook run us_cards_severe_2026
+      loanbook run mine.yaml --out runs/mine --borrowers 100000 --seed 7
+      loanbook run us_cards --set world.economy.unemployment=6 --months 24
+    """
+    fly(Asked(scenario, seed, borrowers, months, sets, tape), out, quiet=quiet)
+
+
+def fly(asked: Asked, out: str | None, *, quiet: bool, note: str = "") -> None:
+    """Load, check that there is room, run, write the answer, and show it in short."""
+    with progress(not quiet) as told:
+        told("reading the scenario", 0, 0)
+        from simulator.cli.size import must_fit
+        from simulator.report import check_out, write_run
+        from simulator.run import run as live
+
+        scenario = asked.load()
+        where = out if out is not None else default_out(scenario)
+        check_out(where)
+        must_fit(scenario)
+        told("reading the tape" if scenario.book.tape else "drawing the borrowers", 0, 0)
+        result = live(scenario, progress=told)
+        told("writing the report", 0, 0)
+        target = write_run(result, where)
+    if not quiet:
+        show(result, target, note)
+
+
+def default_out(scenario: Scenario) -> str:
+    """runs/<scenario's name>, with such signs only as any file system takes."""
+    name = re.sub(r"[^\w.-]+", "_", scenario.name).strip("._") or "scenario"
+    return str(Path("runs") / name[:100])
+
+
+def show(result: Result, target: Path, note: str = "") -> None:
+    """What was asked, the figures beside the same book unshocked, and where the report is."""
+    from simulator.report.answer import key_figures, name_of, question_of
+
+    known = result.provenance
+    months = f"{known['warm_up_months']} months of warm-up, " if known["warm_up_months"] else ""
+    say()
+    say(name_of(result), bold=True)
+    if question := question_of(result):
+        say(paragraph(question))
+    say(paragraph(f"{known['borrowers']:,} borrowers, {months}{known['months']} months, seed {known['seed']}."))
+    if note:
+        say(paragraph(note))
+    say()
+    figures = {figure.metric.name: figure for figure in key_figures(result)}
+    chosen = [figures[name] for name in SHOWN]
+    if result.unshocked is None:
+        table([(figure.metric.label, figure.shown) for figure in chosen], ("", "this scenario"), right=(1,))
+        say(paragraph("Nothing differs from the baseline world, so there is no unshocked book beside it."))
+    else:
+        rows = [(fig.metric.label, fig.shown, fig.shown_unshocked, fig.shown_difference) for fig in chosen]
+        table(rows, ("", "this scenario", "unshocked", "difference"), right=(1, 2, 3))
+    say()
+    if result.rejected is not None and len(result.rejected):
+        say(paragraph(f"{len(result.rejected):,} rows of the tape are not in the book: see rejected_rows.csv."))
+    if result.counted:
+        say(paragraph("Values that had to be changed or drawn are counted in the report."))
+    say(f"Report: {shown_path(target / 'report.html')}")
+
+
+def shown_path(path: Path) -> str:
+    """The path as seen from the working directory, if it lies below it."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
