@@ -61,7 +61,7 @@ ACCOUNT_COLUMNS: dict[str, tuple[type[np.generic], str]] = {
     "due": (np.int64, "equal instalment, or the minimum of the last statement, cents"),
     "limit": (np.int64, "amount lent, or credit limit, cents"),
     "desired": (np.int64, "card: balance the holder tends to, cents"),
-    "pay_share": (np.float32, "card: share of the statement paid; 1 pays in full"),
+    "pay_share": (np.int64, "card: share of the statement paid, in 2^-20; 2^20 pays in full"),
     "remaining": (np.int16, "loan: instalments still to come"),
     "opened": (np.int16, "month in which it was opened (0 is the first of the span)"),
     "missed": (np.int8, "unpaid bills; the oldest sets days past due"),
@@ -77,7 +77,8 @@ class Arrears:
 
     def __init__(self, depth: int) -> None:
         self.rows: Rows = np.empty(0, np.intp)
-        self.unpaid = np.empty((0, depth), np.int64)  # cents unpaid of each bill, oldest first
+        self.unpaid = np.empty((depth, 0), np.int64)  # cents unpaid of the bill of each month, by month modulo depth
+        self.overdue = np.empty(0, np.int64)  # their sum
         self.interest = np.empty(0, np.int64)  # billed and unpaid, part of the unpaid bills
         self.penalty = np.empty(0, np.int64)
         self.fees = np.empty(0, np.int64)
@@ -87,51 +88,75 @@ class Arrears:
     @property
     def depth(self) -> int:
         """How many unpaid bills can stand open before the last is added to (beyond charge-off)."""
-        return int(self.unpaid.shape[1])
+        return int(self.unpaid.shape[0])
 
     def columns(self) -> tuple[str, ...]:
-        """The names of the parallel arrays."""
-        return ("rows", "unpaid", "interest", "penalty", "fees", "streak", "strained")
+        """The names of the parallel arrays; `unpaid` has one column an account."""
+        return ("rows", "overdue", "interest", "penalty", "fees", "streak", "strained")
 
-    def keep(self, kept: npt.NDArray[np.bool_] | Rows) -> None:
+    def queue(self, month: int) -> npt.NDArray[np.int64]:
+        """Unpaid bills up to that of `month`, the oldest first; shape (accounts, depth)."""
+        order = [(month + 1 + age) % self.depth for age in range(self.depth)]
+        return self.unpaid[order].T
+
+    def bill(self, month: int, amount: npt.NDArray[np.int64]) -> None:
+        """The bill of a month is unpaid so far."""
+        self.unpaid[month % self.depth] += amount
+        self.overdue = self.overdue + amount
+
+    def pay(self, month: int, paid: npt.NDArray[np.int64]) -> None:
+        """A payment settles the oldest bill first; `month` is that of the last bill."""
+        rest = np.minimum(paid, self.overdue)
+        self.overdue = self.overdue - rest
+        for age in range(self.depth):
+            bill = self.unpaid[(month + 1 + age) % self.depth]
+            settled = np.minimum(bill, rest)
+            bill -= settled
+            rest -= settled
+
+    def missed(self) -> npt.NDArray[np.int64]:
+        """How many bills are unpaid, in part or whole."""
+        return np.asarray(np.count_nonzero(self.unpaid, axis=0))
+
+    def forgive(self, which: npt.NDArray[np.bool_]) -> None:
+        """These owe nothing overdue any more: their accounts are set back to current."""
+        self.unpaid[:, which] = 0
+        self.overdue[which] = 0
+
+    def keep(self, kept: npt.NDArray[np.bool_]) -> None:
         """Only these remain in arrears."""
-        if kept.dtype == np.bool_:
-            if kept.all():
-                return
-            kept = np.flatnonzero(kept)
+        if kept.all():
+            return
+        places = np.flatnonzero(kept)
         for name in self.columns():
-            setattr(self, name, getattr(self, name).take(kept, axis=0))
+            setattr(self, name, getattr(self, name).take(places))
+        self.unpaid = self.unpaid.take(places, axis=1)
 
     def add(
         self,
         rows: Rows,
+        month: int,
         unpaid: npt.NDArray[np.int64],
         interest: npt.NDArray[np.int64],
         fees: npt.NDArray[np.int64],
     ) -> None:
-        """Rows that have just missed their first bill."""
+        """Rows that have just missed the bill of a month."""
         if not rows.size:
             return
-        first = np.zeros((rows.size, self.depth), np.int64)
-        first[:, 0] = unpaid
+        first = np.zeros((self.depth, rows.size), np.int64)
+        first[month % self.depth] = unpaid
         zeros = np.zeros(rows.size, np.int64)
-        added = (
-            rows,
-            first,
-            interest,
-            zeros,
-            fees,
-            np.zeros(rows.size, np.int8),
-            np.zeros(rows.size, np.bool_),
-        )
+        added = (rows, unpaid, interest, zeros, fees, np.zeros(rows.size, np.int8), np.zeros(rows.size, np.bool_))
         for name, new in zip(self.columns(), added, strict=True):
             setattr(self, name, np.concatenate([getattr(self, name), new]))
+        self.unpaid = np.concatenate([self.unpaid, first], axis=1)
 
     def copy(self) -> Arrears:
         """An independent copy."""
         twin = Arrears(self.depth)
         for name in self.columns():
             setattr(twin, name, getattr(self, name).copy())
+        twin.unpaid = self.unpaid.copy()
         return twin
 
 
@@ -144,7 +169,7 @@ class Accounts:
     due: npt.NDArray[np.int64]
     limit: npt.NDArray[np.int64]
     desired: npt.NDArray[np.int64]
-    pay_share: npt.NDArray[np.float32]
+    pay_share: npt.NDArray[np.int64]
     remaining: npt.NDArray[np.int16]
     opened: npt.NDArray[np.int16]
     missed: npt.NDArray[np.int8]

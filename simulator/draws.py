@@ -10,6 +10,7 @@ generators", OOPSLA 2014): once over the borrower's number, kept as a column, an
 from __future__ import annotations
 
 import hashlib
+import sys
 from functools import lru_cache
 
 import numpy as np
@@ -52,11 +53,27 @@ def _purpose_key(seed: int, purpose: str) -> int:
     return int.from_bytes(digest, "little")
 
 
+# The frequent rare events share a random word, 16 bits each: the leading bits of their uniforms. Which lane a purpose
+# has never changes a run's luck for the others; what is not listed has a word of its own.
+LANES: dict[str, tuple[str, int]] = {
+    purpose: (f"word.{number // 4}", number % 4)
+    for number, purpose in enumerate(
+        ("labour.lose", "attention", "shock.illness", "shock.expense", "shock.income_cut", "card.leave", "loan.leave")
+    )
+}
+_LANE = 2.0**-16
+
+
 class Draws:
-    """The luck of one run: `draws.uniform("illness", day, block.mixed)`."""
+    """The luck of one run: `draws.uniform("illness", day, block.mixed)`.
+
+    For purposes with a lane a uniform is a leading part of 16 bits, which screens out at little cost those whom a
+    rare event cannot hit, and a fine part for the few that are left.
+    """
 
     def __init__(self, seed: int) -> None:
         self.seed = int(seed)
+        self._word: tuple[Mixed, tuple[str, int], npt.NDArray[np.uint16]] | None = None
 
     def key(self, purpose: str, day: int) -> np.uint64:
         """The key of one purpose on one day."""
@@ -71,26 +88,46 @@ class Draws:
 
     def uniform(self, purpose: str, day: int, mixed: Mixed) -> Floats:
         """A uniform number strictly between 0 and 1 for each borrower."""
-        return unit(self.bits(purpose, day, mixed))
+        if purpose not in LANES:
+            return unit(self.bits(purpose, day, mixed))
+        return self._joined(purpose, day, mixed, self._leading(purpose, day, mixed))
+
+    def _leading(self, purpose: str, day: int, mixed: Mixed) -> npt.NDArray[np.uint16]:
+        """The lane of a purpose in the word of the day; the word is kept while the same borrowers are asked about."""
+        word, lane = LANES[purpose]
+        if self._word is None or self._word[0] is not mixed or self._word[1] != (word, day):
+            self._word = (mixed, (word, day), self.bits(word, day, mixed).view(np.uint16).reshape(-1, 4))
+        return self._word[2][:, lane if sys.byteorder == "little" else 3 - lane]
+
+    def _joined(self, purpose: str, day: int, mixed: Mixed, leading: npt.NDArray[np.uint16]) -> Floats:
+        return (leading + unit(self.bits(purpose, day, mixed))) * _LANE
 
     def normal(self, purpose: str, day: int, mixed: Mixed) -> Floats:
         """A standard normal number for each borrower, by the inverse function from the uniform."""
         scores: Floats = ndtri(self.uniform(purpose, day, mixed))
         return scores
 
-    def hits(self, purpose: str, day: int, mixed: Mixed, bound: float) -> tuple[Rows, Floats]:
-        """Those whose uniform lies below `bound`, with that uniform, so that an exact threshold can follow.
+    def hits(
+        self, purpose: str, day: int, mixed: Mixed, bound: float | npt.NDArray[np.float32]
+    ) -> tuple[Rows, Floats]:
+        """Those whose uniform lies below `bound` (one for all, or one each), with it, so that an exact threshold can follow.
 
-        The cheap way to find the few whom a rare event may strike: one pass over all, exact work on the few.
+        The cheap way to find the few whom a rare event may strike: one comparison for all, exact work on the few.
         """
-        if bound <= 0.0:
+        if isinstance(bound, float) and bound <= 0.0:
             return np.empty(0, np.intp), np.empty(0)
-        bits = self.bits(purpose, day, mixed)
-        if bound >= 1.0:
-            return np.arange(mixed.size), unit(bits)
-        rows = np.flatnonzero(bits < np.uint64(min(int(bound * 2.0**64) + 2048, 2**64 - 1)))
-        luck = unit(bits[rows])
-        below = luck < bound
+        if purpose not in LANES:
+            luck = self.uniform(purpose, day, mixed)
+            rows = np.flatnonzero(luck < bound)
+            return rows, luck[rows]
+        leading = self._leading(purpose, day, mixed)
+        if isinstance(bound, float):
+            candidates = leading <= min(int(bound * 65536.0), 65535)
+        else:
+            candidates = leading <= (bound * np.float32(65536.0)).astype(np.uint16)
+        rows = np.flatnonzero(candidates)
+        luck = self._joined(purpose, day, mixed[rows], leading[rows])
+        below = luck < (bound if isinstance(bound, float) else bound[rows])
         return rows[below], luck[below]
 
 

@@ -169,7 +169,6 @@ class Engine:
     def _write_off(self, name: str, block: Block, rows: Rows, month: int) -> None:
         """Charge off: the debt is gone from the book, recoveries are expected, the person is followed for a while."""
         accounts, product, panel = block.accounts[name], self._product(name), self.panel
-        row = panel.row(month)
         self._count(name, "charge_off_accounts", block, rows, month)
         fresh = rows[accounts.default[rows] == 0]
         self._count(name, "defaults", block, fresh, month)

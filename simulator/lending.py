@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,13 @@ from simulator.products import Opening, Product
 Flags = npt.NDArray[np.bool_]
 
 
+class Waiting(Protocol):
+    """Accounts already agreed on that are still to be opened (loans of a tape), each in its own month."""
+
+    def month(self, lending: Lending, book: Book, ledger: Ledger, panel: Panel, paths: Paths, month: int) -> None:
+        """Open those whose month it is."""
+
+
 @dataclass
 class Lending:
     """The lender's counter: applications month by month, from people who are the same in every scenario."""
@@ -36,6 +44,7 @@ class Lending:
     open_book: bool
     approved_share: float = 0.7
     history: list[int] = field(default_factory=list)  # applicants of the warm-up months
+    waiting: Waiting | None = None
 
     @property
     def idle_days(self) -> int:
@@ -68,6 +77,8 @@ class Lending:
 
     def month(self, book: Book, ledger: Ledger, panel: Panel, paths: Paths, month: int) -> None:
         """Those who apply on the first of a month; in the warm-up as many as keep the book at its size."""
+        if self.waiting is not None:
+            self.waiting.month(self, book, ledger, panel, paths, month)
         if not self.open_book:
             return
         for name, product in self.products.items():
@@ -110,7 +121,7 @@ class Lending:
             return
         mixed = mix(people.id)
         persons = Persons(person_columns(people, mixed, book, len(self.recipe.regions), len(self.recipe.educations)))
-        self._at_work_or_not(persons, paths, month)
+        self.at_work_or_not(persons, paths, month)
         opening = Opening(
             people,
             month,
@@ -129,7 +140,7 @@ class Lending:
                 own = wants[name][take]
                 if season:
                     continue
-                self._note_opened(name, block, rows[own], ledger, panel, month)
+                self.note_opened(name, block, rows[own], ledger, panel, month)
 
     def _wants(self, mixed: npt.NDArray[np.uint64]) -> dict[str, Flags]:
         return {
@@ -137,7 +148,7 @@ class Lending:
             for name, product in self.products.items()
         }
 
-    def _note_opened(self, name: str, block: Block, rows: Rows, ledger: Ledger, panel: Panel, month: int) -> None:
+    def note_opened(self, name: str, block: Block, rows: Rows, ledger: Ledger, panel: Panel, month: int) -> None:
         """Count new accounts; the money of a new loan goes through the ledger."""
         accounts = block.accounts[name]
         lent = accounts.balance[rows].copy()
@@ -171,9 +182,9 @@ class Lending:
                 continue
             opening = Opening(people, month, day, block.mixed[rows], self.draws, float(paths.wages[paths.row(month)]))
             block.accounts[name].put(rows, product.open(opening))
-            self._note_opened(name, block, rows, ledger, panel, month)
+            self.note_opened(name, block, rows, ledger, panel, month)
 
-    def _at_work_or_not(self, persons: Persons, paths: Paths, month: int) -> None:
+    def at_work_or_not(self, persons: Persons, paths: Paths, month: int) -> None:
         """Newcomers are as often out of work, and have been so as long, as the world at that time."""
         jobs, row = paths.jobs, paths.row(month)
         mixed = persons.columns["mixed"]

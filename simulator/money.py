@@ -11,9 +11,25 @@ Cents = npt.NDArray[np.int64]
 CENTS = 100
 
 
-def rounded(amount: npt.NDArray[np.float64]) -> Cents:
+def rounded(amount: npt.NDArray[Any]) -> Cents:
     """An amount of cents as whole cents, halves to the even cent (as banks and Python's round do)."""
     return np.rint(amount).astype(np.int64)
+
+
+FINE = 20  # bits behind the point of a fixed-point share
+
+
+def fixed(share: float) -> int:
+    """A share as a whole number of 2^-20, for exact arithmetic on cents."""
+    return round(share * (1 << FINE))
+
+
+def share_of(amount: Cents, share: int | Cents) -> Cents:
+    """A fixed-point share of whole cents, rounded to the nearest cent (halves up); exact, no floating point."""
+    part = amount * share
+    part += 1 << (FINE - 1)
+    part >>= FINE
+    return part
 
 
 def cents(units: float | npt.NDArray[Any]) -> Any:
@@ -33,7 +49,7 @@ def split(total: int, weights: npt.NDArray[np.float64]) -> Cents:
     """
     running = np.cumsum(weights, dtype=np.float64)
     edges = np.rint(running / running[-1] * total).astype(np.int64)
-    return np.diff(edges, prepend=np.int64(0))
+    return np.asarray(np.diff(edges, prepend=np.int64(0)))
 
 
 def printed(amount: float, currency: str = "") -> str:

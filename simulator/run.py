@@ -185,7 +185,7 @@ def run(
     seed = scenario.seed if seed is None else seed
     setting = Setting.of(scenario, seed)
     clock = setting.clock
-    tape = tapes.read(scenario.book.tape) if scenario.book.tape is not None else None
+    tape = _tape(scenario)
     both = unshocked and _has_shocks(scenario)
     total = clock.warm_up + clock.months * (2 if both else 1)
     done = [0]
@@ -213,9 +213,20 @@ def run(
         start.panel,
         twin.panel if twin is not None else None,
         counted,
-        provenance(scenario, seed, time.perf_counter() - started, setting),
+        provenance(scenario, seed, time.perf_counter() - started, setting, tape),
         tape.rejected if tape is not None else None,
     )
+
+
+def _tape(scenario: Scenario) -> tapes.Tape | None:
+    """The scenario's tape, if it has one that its lender can take over."""
+    if scenario.book.tape is None:
+        return None
+    from simulator.from_tape import check_tape
+
+    tape = tapes.read(scenario.book.tape)
+    check_tape(tape, dict(scenario.lender.products), scenario.lender.currency)
+    return tape
 
 
 @dataclass
@@ -313,7 +324,9 @@ def _added(entries: list[dict[str, object]]) -> list[dict[str, Any]]:
     return added(list(entries))
 
 
-def provenance(scenario: Scenario, seed: int, seconds: float, setting: Setting) -> dict[str, Any]:
+def provenance(
+    scenario: Scenario, seed: int, seconds: float, setting: Setting, tape: tapes.Tape | None = None
+) -> dict[str, Any]:
     """What it takes to make the same result again, and what it cost."""
     import importlib.metadata
 
@@ -324,7 +337,8 @@ def provenance(scenario: Scenario, seed: int, seconds: float, setting: Setting) 
         "scenario": scenario.name,
         "fingerprint": fingerprint(scenario),
         "seed": seed,
-        "borrowers": scenario.book.borrowers,
+        "borrowers": scenario.book.borrowers if tape is None else tape.rows_used,
+        **({} if tape is None else {"tape": tape.file, "tape_fingerprint": tape.fingerprint}),
         "months": scenario.span.months,
         "warm_up_months": setting.clock.warm_up,
         "version": _version(),

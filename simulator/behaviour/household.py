@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from simulator.block import Block
 from simulator.cycle import Bill, Cycle
-from simulator.draws import Floats, Rows
+from simulator.draws import Rows
 from simulator.ledger import Ledger
-from simulator.money import Cents, rounded
+from simulator.money import Cents, fixed, share_of
 from simulator.params import Frozen, param
+
+Chances = npt.NDArray[np.float32]
 
 
 class Behaviour(Frozen):
@@ -109,25 +112,27 @@ def answer(
     bills: dict[str, Bill],
     cycle: Cycle,
     ledger: Ledger,
-    attention: Callable[[Floats], Floats],
+    attention: Callable[[Chances], Chances],
 ) -> Answer:
     """The household's answer to its bills of this cycle; `bills` stand in the order in which they are paid.
 
-    usual     = income - essential + card purchases - payments meant
-    saving    = min(rebuild x (target - savings), usual + change - habit x usual): towards the buffer, but habits hold
-    cash      = savings + saving + payments meant: what can be handed over
+    usual  = income - essential + card purchases - payments meant
+    room   = usual + change - habit x usual (where usual is positive): what can be saved while habits hold
+    saving = min(rebuild x (target - savings), room): towards the usual buffer
+    cash   = savings + saving + payments meant: what can be handed over
     Those whose cash does not reach cut further, draw open lines, and then pay what they can.
     """
-    wanted = sum((bill.wanted for bill in bills.values()), start=np.zeros(block.size, np.int64))
+    wanted = total([bill.wanted for bill in bills.values()])
     usual = block.income - block.essential
     usual -= wanted
     for bill in bills.values():
         if bill.purchases is not None:
             usual += bill.purchases
-    room = usual - behaviour.habit * np.maximum(usual, 0)
+    room = share_of(usual, fixed(1.0 - behaviour.habit))
+    np.minimum(room, usual, out=room)
     room += cycle.change
-    towards = (block.target - block.savings) * behaviour.rebuild
-    saving = rounded(np.minimum(towards, room, out=towards))
+    saving = share_of(block.target - block.savings, fixed(behaviour.rebuild))
+    np.minimum(saving, room, out=saving)
     block.savings += saving
     short = np.flatnonzero(block.savings < 0)
     block.savings += wanted  # cash in hand: the ledger takes out what is paid
@@ -143,25 +148,33 @@ def answer(
     return Answer(paid, short)
 
 
+def total(amounts: list[Cents]) -> Cents:
+    """The sum over products; with one product its own array."""
+    whole = amounts[0]
+    for amount in amounts[1:]:
+        whole = whole + amount
+    return whole
+
+
 def _cut_back(
     behaviour: Behaviour, block: Block, usual: Cents, saving: Cents, wanted: Cents, short: Rows, cycle: Cycle
 ) -> None:
     """Discretionary spending goes first, then a part of what is essential; bills elsewhere stay unpaid last."""
     need = wanted[short] - block.savings[short]
     spending = np.maximum(usual[short] + cycle.change[short] - saving[short], 0)
-    most = spending + rounded(block.essential[short] * behaviour.hardship_cut)
+    most = spending + share_of(block.essential[short], fixed(behaviour.hardship_cut))
     cash = block.savings[short] + np.minimum(need, most)
-    block.savings[short] = np.maximum(cash, -rounded(block.income[short] * behaviour.bills_elsewhere))
+    block.savings[short] = np.maximum(cash, -share_of(block.income[short], fixed(behaviour.bills_elsewhere)))
 
 
 def _draw_lines(behaviour: Behaviour, block: Block, bills: dict[str, Bill], short: Rows, ledger: Ledger) -> None:
     """People in trouble draw the open line first, as far as it takes to pay what is due and to live."""
-    due = sum((bill.due[short] for bill in bills.values()), start=np.zeros(short.size, np.int64))
+    due = total([bill.due[short] for bill in bills.values()])
     for product, bill in bills.items():
         if bill.line is None:
             continue
         need = np.maximum(due - block.savings[short], 0)
-        drawn = np.minimum(need, rounded(bill.line[short] * behaviour.draw_down))
+        drawn = np.minimum(need, share_of(bill.line[short], fixed(behaviour.draw_down)))
         some = drawn > 0
         ledger.advance(product, block, block.accounts[product], drawn[some], short[some])
 
@@ -185,18 +198,20 @@ def _forget(
     block: Block,
     paid: dict[str, Cents],
     cycle: Cycle,
-    attention: Callable[[Floats], Floats],
+    attention: Callable[[Chances], Chances],
 ) -> None:
-    """Those who forget the due date pay nothing this time, on any account; quickly cured, as a rule."""
-    again = float(attention(np.array([behaviour.forgets_again]))[0])
-    highest = float(attention(np.array([block.forgets.max(initial=0.0)]))[0])
-    rows, luck = cycle.draws.hits("attention", cycle.day, block.mixed, max(again, highest))
-    chance = attention(block.forgets[rows].astype(np.float64))
-    once = np.zeros(rows.size, np.bool_)
-    for product in paid:
-        once |= block.accounts[product].missed[rows] > 0
-    chance = np.where(once & (block.forgets[rows] > 0), again, chance)
-    rows = rows[luck < chance]
+    """Those who forget the due date pay nothing this time, on any account; quickly cured, as a rule.
+
+    One who is behind forgets the next due date as well with a chance of its own; nobody forgets on autopay.
+    """
+    rows, _ = cycle.draws.hits("attention", cycle.day, block.mixed, attention(block.forgets))
+    late = np.concatenate([block.accounts[product].arrears.rows for product in paid])
+    late = late[block.forgets[late] > 0]
+    again = float(attention(np.array([behaviour.forgets_again], np.float32))[0])
+    luck = cycle.draws.uniform("attention.again", cycle.day, block.mixed[late])
+    behind = np.zeros(block.size, np.bool_)
+    behind[late] = True
+    rows = np.concatenate([rows[~behind[rows]], late[luck < again]])
     for amount in paid.values():
         amount[rows] = 0
 

@@ -7,11 +7,11 @@ import datetime as dt
 import numpy as np
 import numpy.typing as npt
 
-from simulator.draws import Floats
 from simulator.params import DateOf, Frozen, param
 from simulator.population import People
 
 Flags = npt.NDArray[np.bool_]
+Chances = npt.NDArray[np.float32]
 
 
 class Policy(Frozen):
@@ -29,7 +29,7 @@ class Policy(Frozen):
         """Who gets a loan or a card among those who apply."""
         return approved
 
-    def attention(self, forgets: Floats) -> Floats:
+    def attention(self, forgets: Chances) -> Chances:
         """The chance to forget a due date, a month."""
         return forgets
 
@@ -56,7 +56,7 @@ class InForce:
             approved = policy.approve(people, approved)
         return approved
 
-    def attention(self, forgets: Floats) -> Floats:
+    def attention(self, forgets: Chances) -> Chances:
         """The chance to forget, after all policies."""
         for policy in self.now.values():
             forgets = policy.attention(forgets)

@@ -147,37 +147,6 @@ class Product(Frozen):
         return fee
 
 
-def pay_oldest_first(unpaid: Cents, paid: Cents) -> Cents:
-    """Unpaid bills after a payment, the oldest first; settled bills drop out to the left. Shape (k, depth).
-
-    Most of those in arrears pay nothing or everything; only part payments are worked out bill by bill.
-    """
-    left = unpaid.copy()
-    owed = unpaid.sum(axis=1)
-    left[paid >= owed] = 0
-    part = np.flatnonzero((paid > 0) & (paid < owed))
-    if not part.size:
-        return left
-    bills = unpaid[part]
-    still = np.maximum(np.cumsum(bills, axis=1) - paid[part, None], 0)
-    rest = still.copy()
-    rest[:, 1:] -= still[:, :-1]
-    settled = ((rest == 0) & (bills != 0)).sum(axis=1)
-    place = np.arange(unpaid.shape[1]) + settled[:, None]
-    shifted = np.take_along_axis(rest, np.minimum(place, unpaid.shape[1] - 1), axis=1)
-    shifted[place >= unpaid.shape[1]] = 0
-    left[part] = shifted
-    return left
-
-
-def add_bill(unpaid: Cents, bill: Cents) -> Cents:
-    """Unpaid bills with a new one at the end; beyond the last place it is added to the last."""
-    count = np.minimum((unpaid != 0).sum(axis=1), unpaid.shape[1] - 1)
-    more = unpaid.copy()
-    more[np.arange(count.size), count] += bill
-    return more
-
-
 def everyone_behind(accounts: Accounts, size: int) -> npt.NDArray[np.bool_]:
     """Which rows stand in the table of arrears; shape (size,)."""
     behind = np.zeros(size, np.bool_)

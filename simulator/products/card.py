@@ -11,16 +11,16 @@ from simulator.block import NEVER, OPEN, Accounts, Block
 from simulator.cycle import Bill, Cycle
 from simulator.draws import Floats
 from simulator.ledger import Ledger
-from simulator.money import Cents, rounded
+from simulator.money import FINE, Cents, fixed, rounded, share_of
 from simulator.params import param
 from simulator.products.base import (
     Opening,
     Product,
-    add_bill,
     everyone_behind,
     good_leavers,
-    pay_oldest_first,
 )
+
+ALL = 1 << FINE  # the share of a statement that pays it in full
 
 
 class Card(Product):
@@ -176,13 +176,13 @@ class Card(Product):
         accounts.limit[:] = rounded(np.clip(limit, self.smallest * scale, self.largest * scale) / 10000.0) * 10000
         accounts.rate[:] = np.clip(self.rate - self.rate_per_100_points * above, self.least_rate, self.most_rate)
         accounts.desired[:] = rounded(accounts.limit * people.desired_use)
-        accounts.pay_share[:] = people.pay_share
+        accounts.pay_share[:] = np.rint(people.pay_share * ALL)
         accounts.opened[:] = opening.month
         return accounts
 
     def season(self, accounts: Accounts, opening: Opening) -> None:
         """Balances where they settle: what is spent equals what is repaid beyond interest."""
-        pay = accounts.pay_share.astype(np.float64)
+        pay = accounts.pay_share / ALL
         speed = np.where(pay >= 1.0, 1.0, self.spending_speed)
         repaid = np.maximum(pay - accounts.rate / 12.0, self.minimum_share)
         level = np.where(pay >= 1.0, 1.0, speed / (speed + repaid))
@@ -194,32 +194,31 @@ class Card(Product):
 
     def minimum(self, balance: Cents, interest: Cents) -> Cents:
         """The minimum payment: a share of the balance, plus interest where the contract says so, at least the floor."""
-        amount = rounded(balance * self.minimum_share)
+        amount = share_of(balance, fixed(self.minimum_share))
         if self.minimum_adds_interest:
             amount += interest
-        np.maximum(amount, int(round(100 * self.minimum_floor)), out=amount)
+        np.maximum(amount, round(100 * self.minimum_floor), out=amount)
         return np.minimum(amount, balance, out=amount)
 
     def bill(self, name: str, block: Block, accounts: Accounts, cycle: Cycle, ledger: Ledger) -> Bill:
         """The last statement's minimum with arrears; what the holder means to pay; what was spent since."""
-        current = accounts.due.copy()
-        due = current
-        rows = accounts.arrears.rows
-        if rows.size:
+        arrears, balance = accounts.arrears, accounts.balance
+        current = due = accounts.due
+        if arrears.rows.size:
             due = current.copy()
-            due[rows] += accounts.arrears.unpaid.sum(axis=1)
-        balance = accounts.balance
-        wanted = rounded(balance * accounts.pay_share.astype(np.float64))
+            due[arrears.rows] += arrears.overdue
+        wanted = share_of(balance, accounts.pay_share)
         np.maximum(wanted, due, out=wanted)
         np.minimum(wanted, balance, out=wanted)
         line = accounts.limit - balance
         np.maximum(line, 0, out=line)
-        speed = np.where(accounts.pay_share >= 1.0, 1.0, self.spending_speed)
-        gap = accounts.desired - balance + wanted
+        gap = accounts.desired - balance
+        gap += wanted
         np.maximum(gap, 0, out=gap)
-        purchases = rounded(gap * speed)
+        purchases = share_of(gap, fixed(self.spending_speed))
+        np.copyto(purchases, gap, where=accounts.pay_share == ALL)
         np.minimum(purchases, line, out=purchases)
-        blocked = rows[accounts.missed[rows] >= self.blocked_from]
+        blocked = arrears.rows[accounts.missed[arrears.rows] >= self.blocked_from]
         purchases[blocked] = 0
         line[blocked] = 0
         line -= purchases
@@ -239,14 +238,14 @@ class Card(Product):
         """The payment, then the next statement: interest on what is carried, purchases, fees, the new minimum."""
         assert bill.purchases is not None
         ledger.receive(name, block, accounts, paid)
-        rate = accounts.rate if not self.floating else accounts.rate + self.rate_now(cycle)
-        carried = accounts.balance
-        base = bill.purchases * 0.5
-        base *= carried > 0
-        base += carried
-        base *= rate
-        base /= 12.0
-        interest = rounded(base)
+        extra = self.rate_now(cycle)
+        rate = accounts.rate if extra == 0.0 else np.maximum(accounts.rate + extra, 0.0)
+        bearing = bill.purchases >> 1  # half a cycle's interest on new purchases, where the grace is lost
+        np.copyto(bearing, 0, where=accounts.balance == 0)
+        bearing += accounts.balance
+        cost = bearing * rate
+        cost /= 12.0
+        interest = rounded(cost)
         behind = everyone_behind(accounts, block.size)
         short = np.flatnonzero(paid < bill.due)
         fresh = short[~behind[short]]
@@ -261,7 +260,7 @@ class Card(Product):
             fees = self.late_fees(missed, missed, zeros)
             ledger.charge(name, "fees", block, accounts, fees, fresh)
             accounts.due[fresh] += fees
-            accounts.arrears.add(fresh, missed, zeros, zeros)
+            accounts.arrears.add(fresh, cycle.month, missed, zeros, zeros)
             accounts.missed[fresh] = 1
             behind[fresh] = True
         rows = good_leavers(name, self, block, accounts, behind, cycle)
@@ -282,25 +281,27 @@ class Card(Product):
     ) -> None:
         arrears = accounts.arrears
         rows = arrears.rows
-        overdue = arrears.unpaid.sum(axis=1)
+        overdue = arrears.overdue
         current, given = bill.current[rows], paid[rows]
-        unpaid = pay_oldest_first(add_bill(arrears.unpaid, current), given)
-        left = unpaid.sum(axis=1)
+        arrears.bill(cycle.month, current)
+        arrears.pay(cycle.month, given)
+        left = arrears.overdue
         missed_now = (left > 0) & (current > 0) & (given < current)
-        penalty = (
-            self.penalty_on(overdue, overdue, rate[rows]) if self.penalty_multiple > 1.0 else np.zeros_like(overdue)
-        )
-        charged = penalty + rounded(overdue * rate[rows] / 12.0)
-        fees = np.where(missed_now, self.late_fees(np.minimum(current, left), overdue + current, charged), 0)
-        ledger.charge(name, "penalty", block, accounts, penalty, rows)
+        charged = rounded(overdue * rate[rows] / 12.0)
+        if self.penalty_multiple > 1.0:
+            penalty = self.penalty_on(overdue, overdue, rate[rows])
+            ledger.charge(name, "penalty", block, accounts, penalty, rows)
+            charged += penalty
+        fees = self.late_fees(np.minimum(current, left), overdue + current, charged)
+        fees[~missed_now] = 0
         ledger.charge(name, "fees", block, accounts, fees, rows)
         arrears.streak = np.where(missed_now, 0, np.minimum(arrears.streak + 1, 100)).astype(np.int8)
         reaged = self._reaged(accounts, cycle, left)
-        unpaid[reaged] = 0
-        accounts.reaged[rows[reaged]] = cycle.month
-        arrears.unpaid = unpaid
-        accounts.missed[rows] = np.minimum((unpaid != 0).sum(axis=1), 127)
-        arrears.keep((left > 0) & ~reaged)
+        if reaged.any():
+            arrears.forgive(reaged)
+            accounts.reaged[rows[reaged]] = cycle.month
+        accounts.missed[rows] = arrears.missed()
+        arrears.keep(arrears.overdue > 0)
 
     def _reaged(self, accounts: Accounts, cycle: Cycle, left: Cents) -> npt.NDArray[np.bool_]:
         """Accounts set back to current after some minimum payments in a row, if old enough and not of late."""

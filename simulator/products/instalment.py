@@ -16,10 +16,8 @@ from simulator.params import param
 from simulator.products.base import (
     Opening,
     Product,
-    add_bill,
     everyone_behind,
     good_leavers,
-    pay_oldest_first,
 )
 
 
@@ -108,6 +106,14 @@ class Instalment(Product):
         ge=1,
         le=720,
     )
+    again: float = param(
+        0.0,
+        "chance a month that one who repaid, and owes nothing overdue, comes back for another loan within a quarter",
+        unit="share per month",
+        source="none unless the scenario says so; FACTS cn.platform.repeat_volume_share .81 is where it leads",
+        ge=0,
+        le=1,
+    )
     leaving: float = param(
         0.15,
         "share of good loans repaid early in a year",
@@ -175,7 +181,8 @@ class Instalment(Product):
 
     def bill(self, name: str, block: Block, accounts: Accounts, cycle: Cycle, ledger: Ledger) -> Bill:
         """Interest of the month on the principal, the instalment, and what is in arrears with its penalty."""
-        rate = accounts.rate if not self.floating else accounts.rate + self.rate_now(cycle) * (accounts.status == OPEN)
+        extra = self.rate_now(cycle)
+        rate = accounts.rate if extra == 0.0 else np.maximum(accounts.rate + extra, 0.0)
         monthly = rate / 12.0
         interest = rounded(accounts.balance * monthly)
         arrears = accounts.arrears
@@ -186,7 +193,7 @@ class Instalment(Product):
         current = self.scheduled(accounts, interest)
         ledger.charge(name, "interest", block, accounts, interest)
         if rows.size:
-            overdue = arrears.unpaid.sum(axis=1)
+            overdue = arrears.overdue
             unbilled = accounts.balance[rows] - arrears.penalty - arrears.fees - overdue
             current[rows] = np.where(accounts.remaining[rows] <= 1, unbilled, np.minimum(current[rows], unbilled))
             penalty = self.penalty_on(overdue, overdue - arrears.interest, rate[rows])
@@ -227,13 +234,13 @@ class Instalment(Product):
         behind = everyone_behind(accounts, block.size)
         fresh = short[~behind[short]]
         if accounts.arrears.rows.size:
-            self._settle_arrears(name, block, accounts, bill, paid, ledger)
+            self._settle_arrears(name, block, accounts, bill, paid, cycle.month, ledger)
         if fresh.size:
             missed = bill.due[fresh] - paid[fresh]
             interest = np.maximum(bill.interest[fresh] - paid[fresh], 0)
             fees = self.late_fees(missed, missed, np.zeros_like(missed))
             ledger.charge(name, "fees", block, accounts, fees, fresh)
-            accounts.arrears.add(fresh, missed, interest, fees)
+            accounts.arrears.add(fresh, cycle.month, missed, interest, fees)
             accounts.missed[fresh] = 1
             behind[fresh] = True
         rows = good_leavers(name, self, block, accounts, behind, cycle)
@@ -243,37 +250,36 @@ class Instalment(Product):
         accounts.close(paid_off)
 
     def _settle_arrears(
-        self, name: str, block: Block, accounts: Accounts, bill: Bill, paid: Cents, ledger: Ledger
+        self, name: str, block: Block, accounts: Accounts, bill: Bill, paid: Cents, month: int, ledger: Ledger
     ) -> None:
         arrears = accounts.arrears
         rows = arrears.rows
         rest = paid[rows].copy()
+        current = bill.current[rows]
         interest_due = arrears.interest + bill.interest[rows]
-        unpaid = add_bill(arrears.unpaid, bill.current[rows])
-        principal_due = unpaid.sum(axis=1) - interest_due
+        arrears.bill(month, current)
+        overdue = arrears.overdue
         owed = {
             "fees": arrears.fees,
             "penalty": arrears.penalty,
             "interest": interest_due,
-            "principal": principal_due,
+            "principal": overdue - interest_due,
         }
         given: dict[str, Cents] = {}
         for part in self.waterfall:
             given[part] = np.minimum(rest, owed[part])
-            rest = rest - given[part]
+            rest -= given[part]
         arrears.fees = arrears.fees - given["fees"]
         arrears.penalty = arrears.penalty - given["penalty"]
         arrears.interest = interest_due - given["interest"]
-        before = unpaid.sum(axis=1)
-        unpaid = pay_oldest_first(unpaid, given["interest"] + given["principal"])
-        arrears.unpaid = unpaid
-        left = unpaid.sum(axis=1)
-        current = bill.current[rows]
+        arrears.pay(month, given["interest"] + given["principal"])
+        left = arrears.overdue
         missed_now = (left > 0) & (current > 0) & (paid[rows] < current)
-        charged = bill.interest[rows] * (before > 0)
-        fees = np.where(missed_now, self.late_fees(np.minimum(current, left), before, charged), 0)
-        ledger.charge(name, "fees", block, accounts, fees, rows)
-        arrears.fees = arrears.fees + fees
+        if self.late_fee or self.late_fee_share:
+            fees = self.late_fees(np.minimum(current, left), overdue, bill.interest[rows])
+            fees[~missed_now] = 0
+            ledger.charge(name, "fees", block, accounts, fees, rows)
+            arrears.fees = arrears.fees + fees
         arrears.streak = np.where(missed_now, 0, np.minimum(arrears.streak + 1, 100)).astype(np.int8)
-        accounts.missed[rows] = np.minimum((unpaid != 0).sum(axis=1), 127)
+        accounts.missed[rows] = arrears.missed()
         arrears.keep((left > 0) | (arrears.fees > 0) | (arrears.penalty > 0))
