@@ -125,11 +125,14 @@ class Setting:
     def paths(self, *, shocked: bool) -> Paths:
         """The economy of the run, shocked or held at its baseline."""
         world = self.scenario.world
-        points = np.zeros(self.clock.months)
+        months = range(-self.clock.warm_up, self.clock.months)
+        points = np.zeros(len(months))
         targeted = np.zeros(self.groups.count, np.bool_)
         for shock in world.shocks.values():
             if isinstance(shock, Unemployment):
-                points += [shock.strength(self.clock.month_end_date(month)) for month in range(self.clock.months)]
+                there = [shock.starts is None or (shocked and month >= 0) for month in months]
+                strength = [shock.strength(self.clock.month_end_date(month)) for month in months]
+                points += np.where(there, strength, 0.0)
                 targeted |= shock.where.groups(self.labels) if shock.where is not None else np.True_
         return build(
             world.economy,

@@ -117,13 +117,11 @@ def build(
 ) -> Paths:
     """The months of one run: warm-up on the baseline, then the given paths (or the baseline again, unshocked).
 
-    `extra_points` (months,) in percentage points is added to unemployment by unemployment shocks, on the groups in
-    `targeted` if given.
+    `extra_points` (warm_up + months,) in percentage points is added to unemployment by unemployment shocks, on the
+    groups in `targeted` if given.
     """
     unemployment = _monthly(economy.unemployment, start, warm_up, months, shocked) / 100.0
-    extra = np.zeros(warm_up + months)
-    if shocked and extra_points is not None:
-        extra[warm_up:] = extra_points / 100.0
+    extra = np.zeros(warm_up + months) if extra_points is None else extra_points / 100.0
     total = np.clip(unemployment + extra, 0.001, 0.9)
     finding = None
     if economy.job_finding is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +15,6 @@ from simulator.ledger import Ledger
 from simulator.money import Cents, rounded
 from simulator.params import Frozen, param
 from simulator.population import People
-
-Part = Literal["fees", "penalty", "interest", "principal"]
 
 
 class Recoveries(Frozen):
@@ -80,11 +78,6 @@ class Product(Frozen):
     late_fee_share: float = param(0.0, "fee for a missed bill, as a share of what was missed", unit="share", ge=0, le=1)
     floating: float = param(
         0.0, "how much of a change of the policy rate the contract rate follows", unit="share", ge=0, le=2
-    )
-    waterfall: tuple[Part, Part, Part, Part] = param(
-        ("fees", "penalty", "interest", "principal"),
-        "order in which a payment is applied",
-        source="FACTS section 7: the usual contract",
     )
     recoveries: Recoveries = param(Recoveries(), "what comes back after charge-off")
     leaving: float = param(

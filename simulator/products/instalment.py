@@ -6,6 +6,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import field_validator
+from pydantic_core import PydanticCustomError
 
 from simulator.block import OPEN, Accounts, Block
 from simulator.cycle import Bill, Cycle
@@ -19,6 +21,8 @@ from simulator.products.base import (
     everyone_behind,
     good_leavers,
 )
+
+Part = Literal["fees", "penalty", "interest", "principal"]
 
 
 def instalment_of(amount: Floats | Cents, rate: Floats, months: npt.NDArray[np.int64]) -> Cents:
@@ -91,6 +95,11 @@ class Instalment(Product):
     amount: float = param(1.0, "amount lent as a multiple of what is wanted", ge=0, le=10)
     smallest: float = param(1000.0, "smallest loan", unit="currency", source="a guess", ge=0)
     largest: float = param(50000.0, "largest loan", unit="currency", source="a guess", gt=0)
+    waterfall: tuple[Part, Part, Part, Part] = param(
+        ("fees", "penalty", "interest", "principal"),
+        "order in which a payment is applied",
+        source="FACTS section 7: the usual contract",
+    )
     most_payment: float | None = param(
         None,
         "instalment at most this share of income; a larger loan is cut",
@@ -122,6 +131,13 @@ class Instalment(Product):
         ge=0,
         le=1,
     )
+
+    @field_validator("waterfall")
+    @classmethod
+    def _each_once(cls, order: tuple[Part, Part, Part, Part]) -> tuple[Part, Part, Part, Part]:
+        if len(set(order)) != len(order):
+            raise PydanticCustomError("waterfall", "fees, penalty, interest and principal are wanted, each once")
+        return order
 
     def rates(self, score: npt.NDArray[np.int16]) -> Floats:
         """Risk-based price: the middle rate plus a step for each 100 points below the middle score."""

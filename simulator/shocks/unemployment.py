@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 import numpy as np
+from pydantic import field_validator
+from pydantic_core import PydanticCustomError
 
 from simulator.block import COVERED, DISABLED, LOWER_PAY, PAY_CUT, UNEMPLOYED, Block
 from simulator.cycle import Cycle
 from simulator.draws import Floats, Rows
 from simulator.economy import Labour
 from simulator.params import param
-from simulator.shocks.base import Shock
+from simulator.shocks.base import Shock, Target
 
 
 class Unemployment(Shock):
@@ -24,6 +26,19 @@ class Unemployment(Shock):
     writes: ClassVar[tuple[str, ...]] = ()
     kind: Literal["unemployment"] = "unemployment"
     severity: float = param(1.0, "percentage points added to unemployment at full strength", unit="points", ge=0, le=60)
+
+    @field_validator("where")
+    @classmethod
+    def _where_there_is_work(cls, where: Target | None) -> Target | None:
+        others = ("income_quintile", "youngest", "oldest", "score_below")
+        wrong = [name for name in others if where is not None and getattr(where, name) is not None]
+        if wrong:
+            raise PydanticCustomError(
+                "where",
+                "{name} cannot aim unemployment: jobs are lost by region, sector and education",
+                {"name": wrong[0]},
+            )
+        return where
 
     def bound(self, cycle: Cycle) -> float:
         """Nobody is struck directly."""
