@@ -31,7 +31,7 @@ PERSON_COLUMNS: dict[str, tuple[type[np.generic], str]] = {
     "savings": (np.int64, "liquid savings, cents; below nought are bills owed elsewhere"),
     "target": (np.int64, "the buffer the household rebuilds to, cents"),
     "earner_share": (np.float32, "share of household income lost with the job"),
-    "forgets": (np.float32, "chance to forget a due date, a month; nought on autopay"),
+    "forgets": (np.uint16, "chance to forget a due date, a month, in 2^-16; nought on autopay"),
     "score": (np.int16, "credit score at entry"),
     "group": (np.int16, "labour-market group: sector, region and education"),
     "segment": (np.int16, "reporting segment"),
@@ -211,7 +211,7 @@ class Block:
     savings: npt.NDArray[np.int64] = field(init=False)
     target: npt.NDArray[np.int64] = field(init=False)
     earner_share: npt.NDArray[np.float32] = field(init=False)
-    forgets: npt.NDArray[np.float32] = field(init=False)
+    forgets: npt.NDArray[np.uint16] = field(init=False)
     score: npt.NDArray[np.int16] = field(init=False)
     group: npt.NDArray[np.int16] = field(init=False)
     segment: npt.NDArray[np.int16] = field(init=False)

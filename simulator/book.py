@@ -56,7 +56,8 @@ class Book:
     ) -> Book:
         """A book with nobody in it, with as many blocks to a due day as keep them of a good size."""
         parts = max(1, -(-borrowers // (len(due_days) * LARGEST_BLOCK)))
-        blocks = [Block(day) for day in due_days for _ in range(parts)]
+        size = -(-borrowers // (len(due_days) * parts))
+        blocks = [Block(day, size + size // 50 + 1) for day in due_days for _ in range(parts)]
         return cls(due_days, blocks, labels, cuts, follow_months)
 
     @property

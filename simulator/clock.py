@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 
 DAY = 24
 DUE_DAYS = tuple(range(1, 29))
@@ -33,6 +34,7 @@ class Clock:
     months: int
     warm_up: int = 0
 
+    @cache  # noqa: B019 - a calendar is small, frozen and lives as long as its run
     def month_start(self, month: int) -> int:
         """The day number on which a month begins; month 0 is the first of the span."""
         return (self.month_date(month) - self.start).days
@@ -65,6 +67,10 @@ class Clock:
     def day(self, date: dt.date) -> int:
         """The day number of a calendar date."""
         return (date - self.start).days
+
+    def days_late_by_missed(self, month: int, day_of_month: int, most: int) -> tuple[int, ...]:
+        """Days past due at the end of a month for 0, 1, ... `most` unpaid bills."""
+        return tuple(self.days_late(month, day_of_month, missed) for missed in range(most + 1))
 
     def days_late(self, month: int, day_of_month: int, missed: int) -> int:
         """Days past due at the end of `month` when `missed` bills are unpaid, the last due in that month."""

@@ -107,27 +107,25 @@ class Draws:
         scores: Floats = ndtri(self.uniform(purpose, day, mixed))
         return scores
 
-    def hits(
-        self, purpose: str, day: int, mixed: Mixed, bound: float | npt.NDArray[np.float32]
-    ) -> tuple[Rows, Floats]:
-        """Those whose uniform lies below `bound` (one for all, or one each), with it, so that an exact threshold can follow.
+    def below(self, purpose: str, day: int, mixed: Mixed, chance: npt.NDArray[np.uint16]) -> Rows:
+        """Those whose uniform lies below a chance of their own, given in 2^-16; for purposes with a lane."""
+        return np.flatnonzero(self._leading(purpose, day, mixed) < chance)
+
+    def hits(self, purpose: str, day: int, mixed: Mixed, bound: float) -> tuple[Rows, Floats]:
+        """Those whose uniform lies below `bound`, with that uniform, so that an exact threshold can follow.
 
         The cheap way to find the few whom a rare event may strike: one comparison for all, exact work on the few.
         """
-        if isinstance(bound, float) and bound <= 0.0:
+        if bound <= 0.0:
             return np.empty(0, np.intp), np.empty(0)
         if purpose not in LANES:
             luck = self.uniform(purpose, day, mixed)
             rows = np.flatnonzero(luck < bound)
             return rows, luck[rows]
         leading = self._leading(purpose, day, mixed)
-        if isinstance(bound, float):
-            candidates = leading <= min(int(bound * 65536.0), 65535)
-        else:
-            candidates = leading <= (bound * np.float32(65536.0)).astype(np.uint16)
-        rows = np.flatnonzero(candidates)
+        rows = np.flatnonzero(leading <= min(int(bound * 65536.0), 65535))
         luck = self._joined(purpose, day, mixed[rows], leading[rows])
-        below = luck < (bound if isinstance(bound, float) else bound[rows])
+        below = luck < bound
         return rows[below], luck[below]
 
 

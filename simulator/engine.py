@@ -207,7 +207,7 @@ class Engine:
     def _classify(self, name: str, block: Block, month: int) -> None:
         """Days past due from the oldest unpaid bill; default, charge-off, buckets and transitions."""
         accounts, product, panel = block.accounts[name], self._product(name), self.panel
-        days = np.array([self.clock.days_late(month, block.due_day, missed) for missed in range(product.depth + 1)])
+        days = np.array(self.clock.days_late_by_missed(month, block.due_day, product.depth))
         late = accounts.arrears.rows[accounts.missed[accounts.arrears.rows] > 0]
         days_late = days[accounts.missed[late]]
         self._cure(accounts)

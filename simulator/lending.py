@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.block import COVERED, PERSON_COLUMNS, UNEMPLOYED, Accounts, Block
-from simulator.book import AGE_EDGES, SCORE_EDGES, Book, Persons
+from simulator.book import AGE_EDGES, LARGEST_BLOCK, SCORE_EDGES, Book, Persons
 from simulator.clock import Clock
 from simulator.draws import Draws, Rows, mix
 from simulator.economy import Labour, Paths
@@ -57,7 +57,7 @@ class Lending:
         remaining = self.borrowers
         while remaining > 0:
             count = int(remaining / max(self.approved_share, 0.02)) + 16
-            people = self._people(book, min(count, 1_000_000))
+            people = self._people(book, min(count, LARGEST_BLOCK))
             approved = np.flatnonzero(self.policies.approve(people))
             self.approved_share = max(approved.size / len(people), 0.001)
             if self.approved_share <= 0.001:
@@ -184,12 +184,14 @@ class Lending:
             block.accounts[name].put(rows, product.open(opening))
             self.note_opened(name, block, rows, ledger, panel, month)
 
-    def at_work_or_not(self, persons: Persons, paths: Paths, month: int) -> None:
-        """Newcomers are as often out of work, and have been so as long, as the world at that time."""
+    def at_work_or_not(
+        self, persons: Persons, paths: Paths, month: int, times: npt.NDArray[np.float64] | float = 1.0
+    ) -> None:
+        """Newcomers are as often out of work (or so many `times` as often), and as long, as the world at that time."""
         jobs, row = paths.jobs, paths.row(month)
         mixed = persons.columns["mixed"]
         group = persons.columns["group"]
-        out = self.draws.uniform("entry.out", 0, mixed) < jobs.unemployed[row][group]  # type: ignore[arg-type]
+        out = self.draws.uniform("entry.out", 0, mixed) < jobs.unemployed[row][group] * times  # type: ignore[arg-type]
         luck = self.draws.uniform("entry.months_out", 0, mixed)  # type: ignore[arg-type]
         months = np.minimum(np.searchsorted(np.cumsum(jobs.durations[row]), luck), jobs.durations.shape[1] - 1)
         covered = self.draws.uniform("entry.covered", 0, mixed) < self.labour.benefits.take_up  # type: ignore[arg-type]
@@ -229,7 +231,7 @@ def person_columns(
         "savings": people.savings,
         "target": people.target,
         "earner_share": people.earner_share,
-        "forgets": np.where(people.autopay, 0.0, people.forgets),
+        "forgets": np.where(people.autopay, 0.0, np.rint(np.minimum(people.forgets, 0.9999) * 65536)),
         "score": people.score,
         "group": group,
         "segment": book.segment_of(codes) if book.cuts else np.zeros(len(people), np.int16),

@@ -15,7 +15,7 @@ from simulator.ledger import Ledger
 from simulator.money import Cents, fixed, share_of
 from simulator.params import Frozen, param
 
-Chances = npt.NDArray[np.float32]
+Chances = npt.NDArray[np.uint16]  # in 2^-16
 
 
 class Behaviour(Frozen):
@@ -204,13 +204,13 @@ def _forget(
 
     One who is behind forgets the next due date as well with a chance of its own; nobody forgets on autopay.
     """
-    rows, _ = cycle.draws.hits("attention", cycle.day, block.mixed, attention(block.forgets))
+    rows = cycle.draws.below("attention", cycle.day, block.mixed, attention(block.forgets))
     late = np.concatenate([block.accounts[product].arrears.rows for product in paid])
-    late = late[block.forgets[late] > 0]
-    again = float(attention(np.array([behaviour.forgets_again], np.float32))[0])
-    luck = cycle.draws.uniform("attention.again", cycle.day, block.mixed[late])
     behind = np.zeros(block.size, np.bool_)
     behind[late] = True
+    late = late[block.forgets[late] > 0]
+    again = attention(np.array([min(round(behaviour.forgets_again * 65536), 65535)], np.uint16)) / 65536.0
+    luck = cycle.draws.uniform("attention.again", cycle.day, block.mixed[late])
     rows = np.concatenate([rows[~behind[rows]], late[luck < again]])
     for amount in paid.values():
         amount[rows] = 0
@@ -239,11 +239,11 @@ def bankrupt(behaviour: Behaviour, block: Block, short: Rows, cycle: Cycle) -> R
 
     To be asked after the payments are settled; `short` are those who could not pay everything from their cash.
     """
-    behind = np.zeros(block.size, np.bool_)
-    owing = np.zeros(block.size, np.bool_)
+    late = np.concatenate([accounts.arrears.rows[accounts.arrears.strained] for accounts in block.accounts.values()])
+    owing = np.zeros(short.size, np.bool_)
     for accounts in block.accounts.values():
-        behind[accounts.arrears.rows[accounts.arrears.strained]] = True
-        owing[short] |= accounts.balance[short] > 0
-    rows = np.flatnonzero(behind | owing)
-    chance = np.where(behind[rows], behaviour.bankruptcy_late, behaviour.bankruptcy_short)
-    return rows[cycle.draws.uniform("bankruptcy", cycle.day, block.mixed[rows]) < chance]
+        owing |= accounts.balance[short] > 0
+    gone = []
+    for rows, chance in ((late, behaviour.bankruptcy_late), (short[owing], behaviour.bankruptcy_short)):
+        gone.append(rows[cycle.draws.uniform("bankruptcy", cycle.day, block.mixed[rows]) < chance])
+    return np.unique(np.concatenate(gone))

@@ -89,6 +89,8 @@ class Panel:
         self, product: str, month: int, origin: npt.NDArray[np.intp], to: npt.NDArray[np.intp], balance: Cents
     ) -> None:
         """Count accounts and balances that went from one bucket to another in a month."""
+        if not origin.size:
+            return
         sides = (len(STATES), len(STATES))
         code = origin * len(STATES) + to
         row = self.row(month)

@@ -11,7 +11,7 @@ from simulator.params import DateOf, Frozen, param
 from simulator.population import People
 
 Flags = npt.NDArray[np.bool_]
-Chances = npt.NDArray[np.float32]
+Chances = npt.NDArray[np.uint16]  # in 2^-16
 
 
 class Policy(Frozen):
@@ -30,7 +30,7 @@ class Policy(Frozen):
         return approved
 
     def attention(self, forgets: Chances) -> Chances:
-        """The chance to forget a due date, a month."""
+        """The chance to forget a due date, a month, in 2^-16."""
         return forgets
 
 

@@ -20,10 +20,12 @@ def pay_lost(block: Block, cycle: Cycle, labour: Labour, found: Rows, days_out: 
 
     `found` are rows that found a job in this cycle, `days_out` the days of the cycle they were still without.
     """
-    rows = np.flatnonzero(block.spells != 0)
-    fresh = block.spells[found] == 0
-    places = np.where(fresh, rows.size + np.cumsum(fresh) - 1, np.searchsorted(rows, found))
-    rows = np.concatenate([rows, found[fresh]])
+    struck = np.flatnonzero(block.spells != 0)
+    if found.size:
+        just = np.zeros(block.size, np.bool_)
+        just[found] = True
+        struck = struck[~just[struck]]
+    rows = np.concatenate([found, struck])
     if not rows.size:
         return
     bits = block.spells[rows]
@@ -31,7 +33,7 @@ def pay_lost(block: Block, cycle: Cycle, labour: Labour, found: Rows, days_out: 
     without = _having(bits, UNEMPLOYED)
     share = np.zeros(rows.size)  # of the earner's pay that is missing
     share[without] = np.minimum(cycle.day - block.out_since[rows[without]], cycle.days) / days
-    share[places] = days_out / days
+    share[: found.size] = days_out / days
     covered = _having(bits, COVERED)
     benefit = _benefit(block, cycle, labour, rows[covered], share[covered], (bits[covered] & UNEMPLOYED) != 0)
     for bit, until, loss in (
@@ -40,7 +42,7 @@ def pay_lost(block: Block, cycle: Cycle, labour: Labour, found: Rows, days_out: 
         (LOWER_PAY, block.until_lower, block.lower),
     ):
         some = _having(bits, bit)
-        length = np.clip(until[rows[some]] - cycle.previous_day, 0, cycle.days) / days
+        length = np.minimum(until[rows[some]] - cycle.previous_day, cycle.days) / days
         share[some] += (1.0 - share[some]) * length * loss[rows[some]]
     share[_having(bits, DISABLED)] = 1.0 - DISABILITY_BENEFIT
     share[covered] -= benefit
