@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -33,8 +34,10 @@ class Asked:
         from simulator import tape as tapes
         from simulator.scenario import load, shipped_scenarios
 
+        known = shipped_scenarios()
+        by_name = self.scenario in known and (self.shipped or Path(self.scenario).is_dir())
         scenario = load(
-            shipped_scenarios()[self.scenario] if self.shipped else self.scenario,
+            known[self.scenario] if by_name else self.scenario,
             self.sets,
             seed=self.seed,
             borrowers=self.borrowers,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,7 +69,7 @@ def fly(asked: Asked, out: str | None, *, quiet: bool, note: str = "") -> None:
 
         scenario = asked.load()
         where = out if out is not None else default_out(scenario)
-        check_out(where)
+        must_be_writable(check_out(where))
         must_fit(scenario)
         told("reading the tape" if scenario.book.tape else "drawing the borrowers", 0, 0)
         result = live(scenario, progress=told)
@@ -82,6 +83,17 @@ def default_out(scenario: Scenario) -> str:
     """runs/<scenario's name>, with such signs only as any file system takes."""
     name = re.sub(r"[^\w.-]+", "_", scenario.name).strip("._") or "scenario"
     return str(Path("runs") / name[:100])
+
+
+def must_be_writable(target: Path) -> None:
+    """Whether the directory can be made, asked before the work is done; raises OutputError."""
+    from simulator.errors import OutputError
+
+    for parent in target.parents:
+        if parent.exists():
+            if not os.access(parent, os.W_OK | os.X_OK):
+                raise OutputError(f"{target} cannot be written: {parent} may not be changed by you")
+            return
 
 
 def show(result: Result, target: Path, note: str = "") -> None:
@@ -110,7 +122,9 @@ def show(result: Result, target: Path, note: str = "") -> None:
     if result.rejected is not None and len(result.rejected):
         say(paragraph(f"{len(result.rejected):,} rows of the tape are not in the book: see rejected_rows.csv."))
     if result.counted:
-        say(paragraph("Values that had to be changed or drawn are counted in the report."))
+        parts = [f"{entry['what']} ({entry['number']:,})" for entry in result.counted]
+        told = ", ".join(parts[:3]) + (f" and {len(parts) - 3} more" if len(parts) > 3 else "")
+        say(paragraph(f"Clipped, drawn or left out: {told}; the report names each with its reason."))
     say(f"Report: {shown_path(target / 'report.html')}")
 
 

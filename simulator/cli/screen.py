@@ -91,9 +91,11 @@ def progress(wanted: bool) -> Iterator[Told]:
         task = bar.add_task("starting", total=None, share="", left="")
 
         def told(what: str, done: int, total: int) -> None:
+            nonlocal task
+            if (bar.tasks[0].total or 0) != total:  # another kind of work: a bar of its own
+                bar.remove_task(task)
+                task = bar.add_task(what, total=total or None, share="", left="")
             share, left = (f"{100 * done // total}%", "left") if total else ("", "")
-            if total and bar.tasks[0].total is None:
-                bar.reset(task, description=what, total=total, share=share, left=left)
-            bar.update(task, description=what, total=total or None, completed=done, share=share, left=left)
+            bar.update(task, description=what, completed=done, share=share, left=left)
 
         yield told
