@@ -9,12 +9,12 @@ Importing this is light: NumPy, pandas and the rest are imported when a name is 
 
 from __future__ import annotations
 
+import importlib
 import sys
-from importlib import import_module
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+import types
+import typing
 
-if TYPE_CHECKING:
+if typing.TYPE_CHECKING:
     from simulator.run import Result, run
     from simulator.scenario import Scenario, load
 
@@ -23,17 +23,17 @@ __all__ = ["Result", "Scenario", "load", "run"]
 _ROOMS = {"Result": "run", "Scenario": "scenario", "load": "scenario", "run": "run"}
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> typing.Any:
     if name not in _ROOMS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+    return getattr(importlib.import_module(f"{__name__}.{_ROOMS[name]}"), name)
 
 
-class _Front(ModuleType):
+class _Front(types.ModuleType):
     """`simulator.run` is the function, also after Python has hung the module of that name here."""
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        super().__setattr__(name, value.run if name == "run" and isinstance(value, ModuleType) else value)
+    def __setattr__(self, name: str, value: typing.Any) -> None:
+        super().__setattr__(name, value.run if name == "run" and isinstance(value, types.ModuleType) else value)
 
 
 sys.modules[__name__].__class__ = _Front

@@ -40,10 +40,13 @@ def must_fit(scenario: Scenario) -> tuple[int, int]:
     """Needed and free memory in bytes; ScenarioError when the run cannot fit."""
     needed, free = memory_needed(scenario), memory_free()
     if needed > SPARE * free:
-        fits = max(int((SPARE * free - PROGRAM_BYTES) / BYTES_PER_BORROWER), 0) // 1000 * 1000
-        room = f"--borrowers {fits} would fit" if fits else "close other programs first"
+        book = scenario.book
+        fixed = needed - book.borrowers * BYTES_PER_BORROWER
+        fits = max(int((SPARE * free - fixed) / BYTES_PER_BORROWER), 0) // 1000 * 1000
+        room = f"--borrowers {fits} would fit" if fits and book.tape is None else "close other programs, or take less"
+        what = f"{book.borrowers:,} borrowers" if book.tape is None else f"the tape {book.tape.file} and its book"
         raise ScenarioError(
-            f"{scenario.name}: {scenario.book.borrowers:,} borrowers need about {megabytes(needed)} of memory "
+            f"{scenario.name}: {what} need about {megabytes(needed)} of memory "
             f"and {megabytes(free)} are free here; {room}"
         )
     return needed, free
