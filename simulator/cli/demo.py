@@ -9,7 +9,7 @@ from simulator.cli.run import fly
 
 SCENARIO = "us_cards_severe_2026"
 BORROWERS = 5_000
-SMALL = ("book.warm_up=24", "book.due_days=[1, 8, 15, 22]")
+SMALL = ("book.warm_up=24", "book.due_days=[5, 20]")
 
 
 @click.command(short_help="A small run with its report, in seconds.")
@@ -27,7 +27,7 @@ def demo(out: str, quiet: bool) -> None:
       loanbook run us_cards_severe_2026
     """
     note = (
-        f"A small demonstration: {BORROWERS:,} borrowers, four due days and a short warm-up, so the figures are "
+        f"A small demonstration: {BORROWERS:,} borrowers, two due days and a short warm-up, so the figures are "
         f"rough. For figures to rely on: loanbook run {SCENARIO}"
     )
     fly(Asked(SCENARIO, borrowers=BORROWERS, sets=SMALL, shipped=True), out, quiet=quiet, note=note)
