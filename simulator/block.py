@@ -62,6 +62,7 @@ ACCOUNT_COLUMNS: dict[str, tuple[type[np.generic], str]] = {
     "limit": (np.int64, "amount lent, or credit limit, cents"),
     "desired": (np.int64, "card: balance the holder tends to, cents"),
     "pay_share": (np.int64, "card: share of the statement paid, in 2^-20; 2^20 pays in full"),
+    "speed": (np.int64, "card: share of the distance to the usual balance spent in a month, in 2^-20"),
     "remaining": (np.int16, "loan: instalments still to come"),
     "opened": (np.int16, "month in which it was opened (0 is the first of the span)"),
     "missed": (np.int8, "unpaid bills; the oldest sets days past due"),
@@ -170,6 +171,7 @@ class Accounts:
     limit: npt.NDArray[np.int64]
     desired: npt.NDArray[np.int64]
     pay_share: npt.NDArray[np.int64]
+    speed: npt.NDArray[np.int64]
     remaining: npt.NDArray[np.int16]
     opened: npt.NDArray[np.int16]
     missed: npt.NDArray[np.int8]

@@ -26,7 +26,13 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 _S27, _S30, _S31, _S11 = (np.uint64(s) for s in (27, 30, 31, 11))
+_S32, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 _TO_UNIT = 2.0**-53
+
+
+def rows_where(mask: npt.NDArray[np.bool_]) -> Rows:
+    """The rows for which a mask holds."""
+    return mask.nonzero()[0]
 
 
 def finalise(z: Mixed) -> Mixed:
@@ -73,7 +79,8 @@ class Draws:
 
     def __init__(self, seed: int) -> None:
         self.seed = int(seed)
-        self._word: tuple[Mixed, tuple[str, int], npt.NDArray[np.uint16]] | None = None
+        self._asked: Mixed | None = None  # the borrowers whose words of the day are kept
+        self._words: dict[tuple[str, int], npt.NDArray[np.uint16]] = {}
 
     def key(self, purpose: str, day: int) -> np.uint64:
         """The key of one purpose on one day."""
@@ -94,13 +101,25 @@ class Draws:
 
     def _leading(self, purpose: str, day: int, mixed: Mixed) -> npt.NDArray[np.uint16]:
         """The lane of a purpose in the word of the day; the word is kept while the same borrowers are asked about."""
-        word, lane = LANES[purpose]
-        if self._word is None or self._word[0] is not mixed or self._word[1] != (word, day):
-            self._word = (mixed, (word, day), self.bits(word, day, mixed).view(np.uint16).reshape(-1, 4))
-        return self._word[2][:, lane if sys.byteorder == "little" else 3 - lane]
+        name, lane = LANES[purpose]
+        if self._asked is not mixed:
+            self._asked, self._words = mixed, {}
+        word = self._words.get((name, day))
+        if word is None:
+            if len(self._words) > 3:
+                self._words.clear()
+            word = self._words[name, day] = self.bits(name, day, mixed).view(np.uint16).reshape(-1, 4)
+        return word[:, lane if sys.byteorder == "little" else 3 - lane]
 
     def _joined(self, purpose: str, day: int, mixed: Mixed, leading: npt.NDArray[np.uint16]) -> Floats:
         return (leading + unit(self.bits(purpose, day, mixed))) * _LANE
+
+    def pair(self, purpose: str, day: int, mixed: Mixed) -> tuple[Floats, Floats]:
+        """Two uniform numbers of 32 bits each for each borrower, for the circumstances of one event."""
+        bits = self.bits(purpose, day, mixed)
+        high = ((bits >> _S32) + 0.5) * 2.0**-32
+        low = ((bits & _LOW) + 0.5) * 2.0**-32
+        return high, low
 
     def normal(self, purpose: str, day: int, mixed: Mixed) -> Floats:
         """A standard normal number for each borrower, by the inverse function from the uniform."""
@@ -109,7 +128,7 @@ class Draws:
 
     def below(self, purpose: str, day: int, mixed: Mixed, chance: npt.NDArray[np.uint16]) -> Rows:
         """Those whose uniform lies below a chance of their own, given in 2^-16; for purposes with a lane."""
-        return np.flatnonzero(self._leading(purpose, day, mixed) < chance)
+        return rows_where(self._leading(purpose, day, mixed) < chance)
 
     def hits(self, purpose: str, day: int, mixed: Mixed, bound: float) -> tuple[Rows, Floats]:
         """Those whose uniform lies below `bound`, with that uniform, so that an exact threshold can follow.
@@ -120,10 +139,10 @@ class Draws:
             return np.empty(0, np.intp), np.empty(0)
         if purpose not in LANES:
             luck = self.uniform(purpose, day, mixed)
-            rows = np.flatnonzero(luck < bound)
+            rows = rows_where(luck < bound)
             return rows, luck[rows]
         leading = self._leading(purpose, day, mixed)
-        rows = np.flatnonzero(leading <= min(int(bound * 65536.0), 65535))
+        rows = rows_where(leading <= min(int(bound * 65536.0), 65535))
         luck = self._joined(purpose, day, mixed[rows], leading[rows])
         below = luck < bound
         return rows[below], luck[below]

@@ -18,7 +18,7 @@ from simulator.block import CHARGED_OFF, DISABLED, FOR_EVER, OPEN, UNEMPLOYED, B
 from simulator.book import Book
 from simulator.clock import Clock, Hour
 from simulator.cycle import Cycle, Weather
-from simulator.draws import Draws, Rows
+from simulator.draws import Draws, Rows, rows_where
 from simulator.economy import Labour, Paths
 from simulator.ledger import Ledger
 from simulator.lending import Lending
@@ -152,7 +152,7 @@ class Engine:
         if weather.prices != 1.0 or weather.wages != 1.0:
             dearer = block.income * (weather.wages - 1.0) - block.essential * (weather.prices - 1.0)
             cycle.change += np.rint(dearer).astype(np.int64)
-        out = np.flatnonzero((block.spells & UNEMPLOYED) != 0)
+        out = rows_where((block.spells & UNEMPLOYED) != 0)
         lose_jobs(block, cycle, labour)
         found, days_out = find_jobs(block, out, cycle, labour)
         for name, shock in self.rules.shocks.items():
@@ -188,6 +188,8 @@ class Engine:
         accounts.status[rows] = CHARGED_OFF
 
     def _count(self, name: str, what: str, block: Block, rows: Rows, month: int) -> None:
+        if not rows.size:
+            return
         cells = self.panel.cells[name][what][self.panel.row(month)]
         if cells.size == 1:
             cells[0] += rows.size
@@ -224,7 +226,7 @@ class Engine:
 
     def _cure(self, accounts: Any) -> None:
         """A defaulted account that has caught up is cured after three months of probation."""
-        rows = np.flatnonzero(accounts.default != 0)
+        rows = rows_where(accounts.default != 0)
         if rows.size:
             caught_up = accounts.missed[rows] == 0
             stage = np.where(caught_up, accounts.default[rows] + 1, 1)
@@ -242,7 +244,7 @@ class Engine:
         for number, label in enumerate(BUCKETS[1:], start=1):
             cells[f"accounts_{label}"][row] += counts[:, number]
             cells[f"balance_{label}"][row] += sums[:, number].astype(np.int64)
-        before = np.flatnonzero(accounts.bucket != 0)
+        before = rows_where(accounts.bucket != 0)
         origin = accounts.bucket[late].astype(np.intp)
         panel.note_rolls(name, month, origin, bucket, balance)
         accounts.bucket[late] = 0
@@ -259,8 +261,8 @@ class Engine:
     def _count_people(self, block: Block, owing: Flags, there: Flags, month: int) -> None:
         panel, size = self.panel, self.book.segments
         row = panel.row(month)
-        out = np.flatnonzero((block.spells & UNEMPLOYED) != 0)
-        unfit = np.flatnonzero((block.spells & DISABLED) != 0)
+        out = rows_where((block.spells & UNEMPLOYED) != 0)
+        unfit = rows_where((block.spells & DISABLED) != 0)
         panel.spells[row] += np.bincount(block.months_out[out], minlength=101)
         if size == 1:
             panel.people["unemployed"][row, 0] += out.size
@@ -274,7 +276,7 @@ class Engine:
 
     def _let_go(self, block: Block, owing: Flags, there: Flags, day: int) -> None:
         """Who owes nothing leaves; who was charged off is followed a while, since the job market has not let go."""
-        idle = np.flatnonzero(there & ~owing)
+        idle = rows_where(there & ~owing)
         if not idle.size:
             return
         leaves = block.leaves[idle]
@@ -287,7 +289,7 @@ class Engine:
             leaves[fresh] = day + stay
             block.leaves[marked] = day + stay
         if self.lending.idle_days:
-            back = np.flatnonzero(owing & (block.leaves != FOR_EVER))
+            back = rows_where(owing & (block.leaves != FOR_EVER))
             block.leaves[back] = FOR_EVER
         gone = idle[leaves <= day]
         if gone.size:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from simulator.block import Block
 from simulator.cycle import Bill, Cycle
-from simulator.draws import Rows
+from simulator.draws import Rows, rows_where
 from simulator.ledger import Ledger
 from simulator.money import Cents, fixed, share_of
 from simulator.params import Frozen, param
@@ -134,7 +134,7 @@ def answer(
     saving = share_of(block.target - block.savings, fixed(behaviour.rebuild))
     np.minimum(saving, room, out=saving)
     block.savings += saving
-    short = np.flatnonzero(block.savings < 0)
+    short = rows_where(block.savings < 0)
     block.savings += wanted  # cash in hand: the ledger takes out what is paid
     if short.size:
         _cut_back(behaviour, block, usual, saving, wanted, short, cycle)
@@ -220,6 +220,8 @@ def _give_up(behaviour: Behaviour, block: Block, product: str, paid: Cents, cycl
     """Those whose money once did not reach and who are far behind mostly do not deal with the debt any more."""
     accounts = block.accounts[product]
     behind = accounts.arrears.rows[accounts.arrears.strained]
+    if not behind.size:
+        return
     engages = np.array(behaviour.engages)
     chance = engages[np.minimum(accounts.missed[behind], engages.size - 1)]
     luck = cycle.draws.uniform(f"{product}.engage", cycle.day, block.mixed[behind])
@@ -239,6 +241,8 @@ def bankrupt(behaviour: Behaviour, block: Block, short: Rows, cycle: Cycle) -> R
 
     To be asked after the payments are settled; `short` are those who could not pay everything from their cash.
     """
+    if behaviour.bankruptcy_late == behaviour.bankruptcy_short == 0.0:
+        return short[:0]
     late = np.concatenate([accounts.arrears.rows[accounts.arrears.strained] for accounts in block.accounts.values()])
     owing = np.zeros(short.size, np.bool_)
     for accounts in block.accounts.values():

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from simulator.block import NEVER, OPEN, Accounts, Block
 from simulator.cycle import Bill, Cycle
-from simulator.draws import Floats
+from simulator.draws import Floats, rows_where
 from simulator.ledger import Ledger
 from simulator.money import FINE, Cents, fixed, rounded, share_of
 from simulator.params import param
@@ -38,6 +38,7 @@ class Card(Product):
         "limit",
         "desired",
         "pay_share",
+        "speed",
         "opened",
         "missed",
         "bucket",
@@ -177,6 +178,7 @@ class Card(Product):
         accounts.rate[:] = np.clip(self.rate - self.rate_per_100_points * above, self.least_rate, self.most_rate)
         accounts.desired[:] = rounded(accounts.limit * people.desired_use)
         accounts.pay_share[:] = np.rint(people.pay_share * ALL)
+        accounts.speed[:] = np.where(accounts.pay_share == ALL, ALL, fixed(self.spending_speed))
         accounts.opened[:] = opening.month
         return accounts
 
@@ -215,8 +217,7 @@ class Card(Product):
         gap = accounts.desired - balance
         gap += wanted
         np.maximum(gap, 0, out=gap)
-        purchases = share_of(gap, fixed(self.spending_speed))
-        np.copyto(purchases, gap, where=accounts.pay_share == ALL)
+        purchases = share_of(gap, accounts.speed)
         np.minimum(purchases, line, out=purchases)
         blocked = arrears.rows[accounts.missed[arrears.rows] >= self.blocked_from]
         purchases[blocked] = 0
@@ -241,13 +242,13 @@ class Card(Product):
         extra = self.rate_now(cycle)
         rate = accounts.rate if extra == 0.0 else np.maximum(accounts.rate + extra, 0.0)
         bearing = bill.purchases >> 1  # half a cycle's interest on new purchases, where the grace is lost
-        np.copyto(bearing, 0, where=accounts.balance == 0)
+        bearing *= accounts.balance > 0
         bearing += accounts.balance
         cost = bearing * rate
         cost /= 12.0
         interest = rounded(cost)
         behind = everyone_behind(accounts, block.size)
-        short = np.flatnonzero(paid < bill.due)
+        short = rows_where(paid < bill.due)
         fresh = short[~behind[short]]
         if accounts.arrears.rows.size:
             self._settle_arrears(name, block, accounts, bill, paid, rate, cycle, ledger)

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from simulator.block import OPEN, Accounts, Block
 from simulator.cycle import Bill, Cycle
-from simulator.draws import Floats
+from simulator.draws import Floats, rows_where
 from simulator.ledger import Ledger
 from simulator.money import Cents, rounded
 from simulator.params import param
@@ -229,7 +229,7 @@ class Instalment(Product):
             current = np.minimum(accounts.due, owed)
         else:
             current = np.minimum(accounts.due + interest, owed)
-        last = np.flatnonzero(accounts.remaining == 1)
+        last = rows_where(accounts.remaining == 1)
         current[last] = owed[last]
         return current
 
@@ -246,7 +246,7 @@ class Instalment(Product):
         """Payments by the contract's order; unpaid instalments age from their own due date."""
         ledger.receive(name, block, accounts, paid)
         accounts.remaining -= accounts.remaining > 0
-        short = np.flatnonzero(paid < bill.due)
+        short = rows_where(paid < bill.due)
         behind = everyone_behind(accounts, block.size)
         fresh = short[~behind[short]]
         if accounts.arrears.rows.size:
@@ -262,7 +262,7 @@ class Instalment(Product):
         rows = good_leavers(name, self, block, accounts, behind, cycle)
         if rows.size:
             ledger.refinance(name, block, accounts, rows)
-        paid_off = np.flatnonzero((accounts.balance == 0) & (accounts.status == OPEN))
+        paid_off = rows_where((accounts.balance == 0) & (accounts.status == OPEN))
         accounts.close(paid_off)
 
     def _settle_arrears(

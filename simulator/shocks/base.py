@@ -111,6 +111,10 @@ class Shock(Frozen):
             self.begin(name, block, rows, cycle)
         return rows
 
+    def pair(self, name: str, what: str, block: Block, rows: Rows, cycle: Cycle) -> tuple[Floats, Floats]:
+        """Two further uniform numbers for those who were struck."""
+        return cycle.draws.pair(f"shock.{name}.{what}", cycle.day, block.mixed[rows])
+
     def luck(self, name: str, what: str, block: Block, rows: Rows, cycle: Cycle) -> Floats:
         """A further uniform number for those who were struck (a size, a length)."""
         return cycle.draws.uniform(f"shock.{name}.{what}", cycle.day, block.mixed[rows])

@@ -95,16 +95,17 @@ class Illness(Shock):
 
     def begin(self, name: str, block: Block, rows: Rows, cycle: Cycle) -> None:
         """The bill falls at once; some stay off work until a day, a few for good."""
-        size = self.bill_median * np.exp(self.bill_sigma * ndtri(self.luck(name, "bill", block, rows, cycle)))
+        luck, kind = self.pair(name, "bill", block, rows, cycle)
+        size = self.bill_median * np.exp(self.bill_sigma * ndtri(luck))
         cycle.change[rows] -= rounded(block.income[rows] * size)
-        kind = self.luck(name, "kind", block, rows, cycle)
         working = (block.spells[rows] & (UNEMPLOYED | DISABLED)) == 0
         never = rows[(kind < self.permanent) & ((block.spells[rows] & DISABLED) == 0)]
         block.spells[never] &= ~UNEMPLOYED
         block.spells[never] |= DISABLED
         off = rows[(kind >= self.permanent) & (kind < self.permanent + self.off_work) & working]
-        length = self.days_median * np.exp(0.75 * ndtri(self.luck(name, "days", block, off, cycle)))
-        onset = np.floor(self.luck(name, "onset", block, off, cycle) * cycle.days)
+        luck, when = self.pair(name, "days", block, off, cycle)
+        length = self.days_median * np.exp(0.75 * ndtri(luck))
+        onset = np.floor(when * cycle.days)
         until = (cycle.day - onset + np.minimum(length, 5000.0)).astype(np.int32)
         already = (block.spells[off] & ILL) != 0
         block.until_ill[off] = np.where(already, np.maximum(block.until_ill[off], until), until)

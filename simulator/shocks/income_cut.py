@@ -46,10 +46,9 @@ class IncomeCut(Shock):
     def begin(self, name: str, block: Block, rows: Rows, cycle: Cycle) -> None:
         """Less pay from a day of this cycle on, for some months; the deeper of two cuts counts."""
         rows = rows[(block.spells[rows] & (UNEMPLOYED | DISABLED)) == 0]
-        size: Floats = self.least + (self.most - self.least) * self.luck(name, "size", block, rows, cycle)
-        length = self.months_shortest + (self.months_longest - self.months_shortest) * self.luck(
-            name, "length", block, rows, cycle
-        )
+        depth, luck = self.pair(name, "size", block, rows, cycle)
+        size: Floats = self.least + (self.most - self.least) * depth
+        length = self.months_shortest + (self.months_longest - self.months_shortest) * luck
         already = (block.spells[rows] & PAY_CUT) != 0
         block.cut[rows] = np.where(already, np.maximum(block.cut[rows], size), size)
         until = (cycle.day + length * 30.4375).astype(np.int32)

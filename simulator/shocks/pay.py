@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from simulator.block import COVERED, DISABLED, ILL, LOWER_PAY, PAY_CUT, UNEMPLOYED, Block
 from simulator.cycle import Cycle
-from simulator.draws import Floats, Rows
+from simulator.draws import Floats, Rows, rows_where
 from simulator.economy import Labour
 from simulator.money import rounded
 
@@ -20,7 +20,7 @@ def pay_lost(block: Block, cycle: Cycle, labour: Labour, found: Rows, days_out: 
 
     `found` are rows that found a job in this cycle, `days_out` the days of the cycle they were still without.
     """
-    struck = np.flatnonzero(block.spells != 0)
+    struck = rows_where(block.spells != 0)
     if found.size:
         just = np.zeros(block.size, np.bool_)
         just[found] = True
@@ -42,6 +42,8 @@ def pay_lost(block: Block, cycle: Cycle, labour: Labour, found: Rows, days_out: 
         (LOWER_PAY, block.until_lower, block.lower),
     ):
         some = _having(bits, bit)
+        if not some.size:
+            continue
         length = np.minimum(until[rows[some]] - cycle.previous_day, cycle.days) / days
         share[some] += (1.0 - share[some]) * length * loss[rows[some]]
     share[_having(bits, DISABLED)] = 1.0 - DISABILITY_BENEFIT
@@ -52,7 +54,7 @@ def pay_lost(block: Block, cycle: Cycle, labour: Labour, found: Rows, days_out: 
 
 
 def _having(bits: npt.NDArray[np.uint8], bit: np.uint8) -> Rows:
-    return np.flatnonzero((bits & bit) != 0)
+    return rows_where((bits & bit) != 0)
 
 
 def _benefit(block: Block, cycle: Cycle, labour: Labour, rows: Rows, share: Floats, without: Flags) -> Floats:
@@ -70,5 +72,7 @@ def _let_pass(block: Block, cycle: Cycle, rows: Rows, bits: npt.NDArray[np.uint8
     block.spells[working] &= ~COVERED
     for bit, until in ((ILL, block.until_ill), (PAY_CUT, block.until_cut), (LOWER_PAY, block.until_lower)):
         some = rows[_having(bits, bit)]
+        if not some.size:
+            continue
         over = some[until[some] <= cycle.day]
         block.spells[over] &= ~bit

@@ -68,8 +68,8 @@ def find_jobs(block: Block, out: Rows, cycle: Cycle, labour: Labour) -> tuple[Ro
     staying = out[~found]
     block.months_out[staying] = np.minimum(block.months_out[staying] + 1, 100)
     rows, mixed = out[found], mixed[found]
-    days = np.floor(cycle.draws.uniform("labour.find.day", cycle.day, mixed) * cycle.days)
-    luck = cycle.draws.uniform("labour.pay", cycle.day, mixed)
+    when, luck = cycle.draws.pair("labour.found", cycle.day, mixed)
+    days = np.floor(when * cycle.days)
     lower = luck < labour.lower_pay_share
     loss = np.where(lower, luck / max(labour.lower_pay_share, 1e-12) * labour.lower_pay_most, 0.0)
     block.spells[rows] &= ~(UNEMPLOYED | LOWER_PAY | PAY_CUT)
@@ -87,8 +87,9 @@ def lose_jobs(block: Block, cycle: Cycle, labour: Labour) -> Rows:
     at_work = (block.spells[rows] & (UNEMPLOYED | DISABLED)) == 0
     rows = rows[(luck < separation[block.group[rows]]) & at_work & (block.id[rows] >= 0)]
     mixed = block.mixed[rows]
-    ago = np.floor(cycle.draws.uniform("labour.lose.day", cycle.day, mixed) * cycle.days).astype(np.int32)
-    covered = cycle.draws.uniform("labour.covered", cycle.day, mixed) < labour.benefits.take_up
+    when, luck = cycle.draws.pair("labour.lost", cycle.day, mixed)
+    ago = np.floor(when * cycle.days).astype(np.int32)
+    covered = luck < labour.benefits.take_up
     block.spells[rows] |= UNEMPLOYED
     block.spells[rows[covered]] |= COVERED
     block.out_since[rows] = cycle.day - ago
