@@ -45,7 +45,7 @@ def laid_over(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, 
         if value is None:
             node.pop(keys[-1], None)
         else:
-            node[keys[-1]] = value
+            node[keys[-1]] = copy.deepcopy(value)
     return data
 
 

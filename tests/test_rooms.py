@@ -1,4 +1,4 @@
-"""The house keeps its shape: arrows point down, simpy in one file, chance through one door, files of a readable size."""
+"""The house keeps its shape: arrows point down, simpy in one file, chance by one door, files of a readable size."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent / "simulator"
 # galleries, since galleries read their plain data: shocks the terms of the labour market (Labour), products and
 # policies the people who apply (People). None of these three knows a gallery.
 ROOMS = (
-    "cli report calibration ensemble metrics run from_tape engine lending panel scenario "
-    "reserves policies behaviour products shocks economy tape population "
-    "book ledger cycle block params clock draws money errors"
-).split()
+    *("cli", "report", "calibration", "ensemble", "metrics", "run", "from_tape", "engine", "lending", "panel"),
+    *("scenario", "reserves", "policies", "behaviour", "products", "shocks", "economy", "tape", "population"),
+    *("book", "ledger", "cycle", "block", "params", "clock", "draws", "money", "errors"),
+)
 GALLERIES = {"reserves", "policies", "behaviour", "products", "shocks"}
 SIDEWAYS: set[tuple[str, str]] = set()  # (from, to) between galleries, each with its reason; none is needed
 
@@ -49,11 +49,8 @@ def imports(path: Path) -> list[str]:
 
 def dotted(path: Path) -> list[str]:
     """Every attribute chain in a file, as np.random.default_rng."""
-    found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Attribute):
-            found.append(ast.unparse(node))
-    return found
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
 
 
 def rooms_imported(path: Path) -> set[str]:

@@ -1,0 +1,198 @@
+"""Every accepted parameter changes the output: each one is moved alone, in a world where it can matter.
+
+A lever is moved within its bounds and the panel must differ in some figure. Where a lever matters only in company
+(a legal cap only where a penalty would go beyond it), both runs have that company. What is let off stands in
+EXCEPTIONS, with the reason; what is dead and should not be stands in DEAD, and the test fails when it comes alive.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatch
+from typing import Any
+
+import pytest
+from registers import LEVERS, Lever, another_value, parameters
+from small_worlds import BUSY, laid_over, ran
+
+from simulator.economy import Labour
+from simulator.errors import ScenarioError
+from simulator.population import Recipe
+from simulator.scenario import from_dict
+
+WORLD = laid_over(
+    BUSY,
+    {
+        "span.months": 16,
+        "book.borrowers": 1200,
+        "world.economy.policy_rate": {"baseline": 4.0, "2026-03": 7.0},
+        "lender.products.instalment.penalty_multiple": 1.5,
+    },
+)
+DATED = {"starts": "2026-02", "ends": "2026-11"}
+
+COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern that fits
+    "world.shocks.unemployment.starts": {"world.shocks.unemployment": {"severity": 4.0, "starts": "2026-02"}},
+    "world.shocks.unemployment.*": {"world.shocks.unemployment": {"severity": 4.0, **DATED}},
+    "world.shocks.*.where.*": {},
+    "world.shocks.illness.*": {"world.shocks.illness": DATED},
+    "world.shocks.income_cut.*": {"world.shocks.income_cut": DATED},
+    "world.shocks.expense.*": {"world.shocks.expense": DATED},
+    "*.legal_cap": {
+        "lender.products.card.penalty_multiple": 3.0,
+        "lender.products.instalment.penalty_multiple": 3.0,
+    },
+    "*.card.reage_*": {  # few are ever re-aged: who has the money pays everything that is overdue
+        "span.months": 24, "book.borrowers": 3000, "lender.products.card.reage_after": 1},
+    "lender.policies.approval.ends": {"lender.policies.approval.starts": "2026-02"},
+    "world.labour.benefits.max_weeks": {"world.labour.finding_at_5": 0.12},
+}
+
+MOVED: dict[str, Any] = {  # where the declaration does not say what else would do
+    "world.shocks.unemployment.severity": 2.0,
+    "world.shocks.*.profile": {"2026-02": 0.3, "2026-06": 2.0},
+    "*.starts": "2026-05",
+    "*.ends": "2026-08",
+    "world.shocks.*.where": {"region": ["south"]},
+    "*.where.region": ["south"],
+    "*.where.sector": ["retail"],
+    "*.where.education": ["school"],
+    "*.where.income_quintile": [1],
+    "*.where.youngest": 50,
+    "*.where.oldest": 30,
+    "*.where.score_below": 650,
+    "*.instalment.waterfall": ["principal", "interest", "penalty", "fees"],
+    "*.legal_cap": 0.22,
+    "*.recoveries": {"share": 0.5},
+    "*.instalment.terms": {12: 0.5, 36: 0.5},
+    "*.most_payment": 0.05,
+    "*.instalment.middle_score": 640,
+    "*.card.middle_score": 640,
+    "*.expense.largest": 0.5,
+    "*.instalment.largest": 4000.0,
+    "*.card.largest": 4000.0,
+    "*.most_rate": 0.16,  # at these prices nobody is near the ceiling; a low one binds
+    "*.card.smallest": 5000.0,  # nobody approved has a limit near 500
+    "*.reage_after": 5,
+    "*.reage_pause": 1,
+    "*.reage_age": 0,
+    "lender.policies.approval.score_cut_off": 640,
+    "lender.policies.approval.debt_service_cap": 0.2,
+    "lender.behaviour.engages": [1.0, 0.5, 0.5, 0.2],
+    "lender.behaviour.bankruptcy_short": 0.1,
+    "lender.behaviour.pays_first": ["card"],
+    "world.labour.sector_cyclicality": {"retail": 4.0},
+    "world.labour.region_cyclicality": {"south": 3.0},
+    "world.labour.education_risk": {"school": 3.0},
+    "world.labour.lower_pay_months": 2,
+    "world.labour.benefits.max_weeks": 4,
+    "world.labour.benefits": {"take_up": 0.9},
+    "world.economy.unemployment": 5.5,
+    "world.economy.job_finding": 0.2,
+    "world.economy.policy_rate": {"baseline": 4.0, "2026-03": 8.0},
+    "book.recipe": "cn",
+    "book.borrowers": 1000,
+    "book.warm_up": 7,
+    "book.due_days": [3, 18],
+    "book.segments": ["region"],
+    "book.follow_months": 0,
+    "book.growth": 0.5,
+}
+
+AIMS_REFUSED = ("income_quintile", "youngest", "oldest", "score_below")
+NO_AIM = "jobs are lost by region, sector and education alone; unemployment refuses this aim"
+EXCEPTIONS = {
+    **{f"world.shocks.unemployment.where.{name}": NO_AIM for name in AIMS_REFUSED},
+    "book.tape": "a tape replaces the drawn book; it has its own tests",
+}
+DEAD: dict[str, str] = {}
+
+
+def fitting(table: dict[str, Any], path: str) -> Any:
+    if path in table:
+        return table[path]
+    return next((value for pattern, value in table.items() if fnmatch(path, pattern)), None)
+
+
+def differs(path: str, value: Any, company: dict[str, Any]) -> bool:
+    before, after = ran(company, WORLD), ran({**company, path: value}, WORLD)
+    return not before.panel.equals(after.panel)
+
+
+def world_of(lever: Lever) -> dict[str, Any]:
+    company = dict(fitting(COMPANY, lever.path) or {})
+    if lever.path.startswith("lender.reserve"):
+        company["lender.reserve"] = {"kind": "days_late"}
+    return company
+
+
+@pytest.mark.parametrize("lever", LEVERS, ids=str)
+def test_every_lever_moves_something(lever: Lever, request: pytest.FixtureRequest) -> None:
+    if lever.path in EXCEPTIONS:
+        pytest.skip(EXCEPTIONS[lever.path])
+    if lever.path in DEAD:
+        request.applymarker(pytest.mark.xfail(reason=DEAD[lever.path], strict=True))
+    value = fitting(MOVED, lever.path)
+    value = another_value(lever) if value is None else value
+    assert value is not None, f"{lever}: say in MOVED what else it may be"
+    assert differs(lever.path, value, world_of(lever)), f"{lever}: moved to {value!r}, and nothing changed"
+
+
+@pytest.mark.parametrize("name", AIMS_REFUSED)
+def test_an_aim_that_would_do_nothing_is_refused(name: str) -> None:
+    value = [1] if name == "income_quintile" else 30
+    with pytest.raises(ScenarioError, match=name):
+        from_dict(laid_over(WORLD, {"world.shocks.unemployment": {**DATED, "where": {name: value}}}))
+
+
+def test_what_the_labour_market_knows_by_name_is_in_the_recipes() -> None:
+    """Cyclicality of a sector that no recipe has would change nothing."""
+    recipes = [Recipe.read(preset) for preset in ("us", "cn")]
+    sectors = {name for recipe in recipes for name in recipe.sectors}
+    educations = {name for recipe in recipes for name in recipe.educations}
+    assert set(Labour().sector_cyclicality) == sectors
+    assert set(Labour().education_risk) == educations
+
+
+def test_unemployment_without_a_start_is_background() -> None:
+    """It is there in the warm-up too, so the span begins in its own steady state, as with a higher path."""
+    changes = {"world.economy.unemployment": 5.0, "world.shocks.unemployment": {"severity": 3.0}}
+    higher = ran({"world.economy.unemployment": 8.0}, WORLD)
+    assert ran(changes, WORLD).panel.equals(higher.panel)
+
+
+RECIPE = list(parameters(Recipe, "book.recipe"))
+RECIPE_DEAD: dict[str, str] = {
+    "book.recipe.literacy": "drawn, and correlated with the rest, but nothing reads it yet",
+}
+RECIPE_MOVED: dict[str, Any] = {
+    "book.recipe.preset": "cn",
+    "book.recipe.single_earner_loss": [0.5, 0.6],
+    "book.recipe.second_earner_loss": [0.6, 0.7],
+    "book.recipe.regions": {"south": 0.5, "north": 0.5},
+    "book.recipe.sectors": {"retail": 0.5, "mining": 0.5},
+    "book.recipe.educations": {"school": 0.9, "degree": 0.1},
+    "book.recipe.correlations": {"savings/score": 0.2},
+    "book.recipe.score": {0.0: 550, 0.5: 650, 1.0: 800},
+    "book.recipe.age": {0.0: 20, 0.5: 50, 1.0: 70},
+    "book.recipe.essential_most": 0.6,
+}
+
+
+@pytest.mark.parametrize("lever", RECIPE, ids=str)
+def test_every_quality_of_the_borrowers_moves_something(lever: Lever, request: pytest.FixtureRequest) -> None:
+    if lever.path in RECIPE_DEAD:
+        request.applymarker(pytest.mark.xfail(reason=RECIPE_DEAD[lever.path], strict=True))
+    value = RECIPE_MOVED.get(lever.path)
+    if value is None:
+        value = smaller(getattr(Recipe.read("us"), lever.name))
+    company = {"book.recipe": {"preset": "us"}}
+    assert differs(lever.path, value, company), f"{lever}: moved to {value!r}, and nothing changed"
+
+
+def smaller(value: Any) -> Any:
+    """A figure, a list of figures or a table of quantiles, each value a tenth smaller."""
+    if isinstance(value, dict):
+        return {key: smaller(held) for key, held in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [smaller(held) for held in value]
+    return value * 0.9

@@ -1,0 +1,188 @@
+"""Contracts that every shock of the register meets, in real runs in which each strike is watched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+from registers import entry
+from small_worlds import BUSY, laid_over, ran, scenario
+
+from simulator.block import PERSON_COLUMNS, Block
+from simulator.clock import Clock
+from simulator.cycle import Cycle
+from simulator.run import Setting, run
+from simulator.scenario import from_dict
+from simulator.shocks import SHOCKS, Shock, Unemployment
+
+STRIKING = [kind for kind in SHOCKS if kind is not Unemployment]  # unemployment strikes through the labour market
+QUIET = laid_over(BUSY, {"world.shocks": {}, "span.months": 10})
+DATES = {"starts": "2026-04-01", "ends": "2026-07-31"}
+
+
+@dataclass
+class Watch:
+    """Whom each strike hit, by name and day, and who was there."""
+
+    hits: dict[tuple[str, int], set[int]] = field(default_factory=dict)
+    there: dict[tuple[str, int], set[int]] = field(default_factory=dict)
+    strict: bool = True
+
+    def around(self, strike: Any) -> Any:
+        def watched(shock: Shock, name: str, block: Block, cycle: Cycle) -> Any:
+            before = cycle.change.copy()
+            shut = only_writeable(block, shock.writes) if self.strict else []
+            try:
+                rows = strike(shock, name, block, cycle)
+            finally:
+                for column in shut:
+                    column.flags.writeable = True
+            key = (name, cycle.day * 100 + block.due_day)
+            self.hits.setdefault(key, set()).update(block.id[rows].tolist())
+            self.there.setdefault(key, set()).update(block.id[block.id >= 0].tolist())
+            struck = np.zeros(block.size, np.bool_)
+            struck[rows] = True
+            assert np.array_equal(cycle.change[~struck], before[~struck]), "cash changed for one who was not struck"
+            self.chances(shock, block, cycle)
+            return rows
+
+        return watched
+
+    @staticmethod
+    def chances(shock: Shock, block: Block, cycle: Cycle) -> None:
+        everyone = np.arange(block.size)
+        chance, bound = shock.chance(block, everyone, cycle), shock.bound(cycle)
+        assert chance.shape == (block.size,)
+        assert chance.min(initial=0.0) >= 0.0
+        assert chance.max(initial=0.0) <= bound + 1e-15
+        assert bound <= 1.0
+
+
+def only_writeable(block: Block, names: tuple[str, ...]) -> list[np.ndarray]:
+    columns = [getattr(block, name) for name in PERSON_COLUMNS if name not in names]
+    for accounts in block.accounts.values():
+        columns += [getattr(accounts, name) for name in accounts.names]
+        columns += [getattr(accounts.arrears, name) for name in accounts.arrears.columns()]
+    shut = [column for column in columns if column.flags.writeable]
+    for column in shut:
+        column.flags.writeable = False
+    return shut
+
+
+@pytest.fixture
+def watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    def start() -> Watch:
+        watch = Watch()
+        for kind in STRIKING:
+            monkeypatch.setattr(kind, "strike", watch.around(original[kind]))
+        return watch
+
+    original = {kind: kind.strike for kind in STRIKING}
+    yield start
+
+
+def with_shock(kind: type[Shock], **values: Any) -> dict[str, Any]:
+    return laid_over(QUIET, {"world.shocks.it": {"kind": entry(kind), **values}})
+
+
+@pytest.mark.parametrize("kind", STRIKING)
+def test_it_writes_only_its_columns_and_its_chances_are_chances(kind: type[Shock], watching: Any) -> None:
+    watch = watching()
+    run(from_dict(with_shock(kind, severity=2.0)), unshocked=False)
+    assert sum(map(len, watch.hits.values())) > 50, "nobody was struck; the test shows nothing"
+
+
+@pytest.mark.parametrize("kind", SHOCKS)
+def test_harmless_is_absent_to_the_cent(kind: type[Shock]) -> None:
+    without = ran(base=QUIET)
+    harmless = ran(base=with_shock(kind, severity=0.0))
+    assert harmless.panel.equals(without.panel)
+    assert harmless.roll_rates.equals(without.roll_rates)
+    dated = ran(base=with_shock(kind, severity=0.0, **DATES))
+    assert dated.panel.equals(without.panel)
+
+
+@pytest.mark.parametrize("kind", STRIKING)
+def test_more_of_it_only_adds_people(kind: type[Shock], watching: Any) -> None:
+    watches = []
+    for severity in (1.0, 1.7, 4.0):
+        watches.append(watching())
+        run(from_dict(with_shock(kind, severity=severity)), unshocked=False)
+    for less, more in zip(watches, watches[1:], strict=False):
+        for key, struck in less.hits.items():
+            assert struck & more.there[key] <= more.hits[key]
+        assert sum(map(len, more.hits.values())) > sum(map(len, less.hits.values()))
+
+
+@pytest.mark.parametrize("kind", STRIKING)
+def test_the_same_seed_strikes_the_same_people(kind: type[Shock], watching: Any) -> None:
+    first = watching()
+    run(from_dict(with_shock(kind)), unshocked=False)
+    again = watching()
+    run(from_dict(with_shock(kind)), unshocked=False)
+    reverse = watching()
+    run(from_dict(with_shock(kind)), unshocked=False, reverse_blocks=True)
+    other = watching()
+    run(from_dict({**with_shock(kind), "seed": 4}), unshocked=False)
+    assert first.hits == again.hits == reverse.hits
+    assert first.hits != other.hits
+
+
+@pytest.mark.parametrize("kind", SHOCKS)
+def test_before_it_starts_nothing_is_different(kind: type[Shock]) -> None:
+    without, dated = ran(base=QUIET), ran(base=with_shock(kind, severity=3.0, **DATES))
+    before = without.panel["month"] < "2026-04-01"
+    assert dated.panel[before].equals(without.panel[before])
+    assert not dated.panel.equals(without.panel)
+
+
+@pytest.mark.parametrize("kind", STRIKING)
+def test_it_strikes_between_its_dates_only(kind: type[Shock], watching: Any) -> None:
+    watch = watching()
+    world = from_dict(with_shock(kind, severity=3.0, **DATES))
+    run(world, unshocked=False)
+    clock = Clock(world.span.start, world.span.months, world.book.warm_up)
+    days = [clock.date(day // 100) for (_, day), struck in watch.hits.items() if struck]
+    assert min(days).isoformat() >= DATES["starts"]
+    assert max(days).isoformat() <= DATES["ends"]
+
+
+WHERE = {"region": ["south"], "income_quintile": [1, 2], "youngest": 30, "oldest": 50, "score_below": 720}
+
+
+@pytest.mark.parametrize("kind", STRIKING)
+def test_it_strikes_whom_it_is_aimed_at(kind: type[Shock], monkeypatch: pytest.MonkeyPatch) -> None:
+    original, struck = kind.strike, [0]
+
+    def watched(shock: Shock, name: str, block: Block, cycle: Cycle) -> Any:
+        rows = original(shock, name, block, cycle)
+        struck[0] += rows.size
+        regions, educations = len(cycle.labels["region"]), len(cycle.labels["education"])
+        region = block.group[rows].astype(np.int64) // educations % regions
+        assert (region == cycle.labels["region"].index("south")).all()
+        assert (block.quintile[rows] <= 1).all()
+        assert ((block.age[rows] >= 30) & (block.age[rows] <= 50)).all()
+        assert (block.score[rows] < 720).all()
+        return rows
+
+    monkeypatch.setattr(kind, "strike", watched)
+    run(from_dict(with_shock(kind, severity=4.0, where=WHERE)), unshocked=False)
+    assert struck[0] > 10
+
+
+def test_aimed_unemployment_falls_on_its_groups() -> None:
+    """Separation rises where it is aimed at and hardly anywhere else; the total follows the path."""
+    aimed = {"severity": 3.0, **DATES, "where": {"region": ["south"]}}
+    base = scenario(QUIET, world__economy__unemployment=5.0)
+    setting = Setting.of(from_dict(laid_over(QUIET, {"world.economy.unemployment": 5.0, "world.shocks.unemployment": aimed})), 1)
+    calm, paths = Setting.of(base, 1).paths(shocked=True), setting.paths(shocked=True)
+    meant = setting.scenario.world.shocks["unemployment"].where.groups(setting.labels)  # type: ignore[union-attr]
+    row = paths.row(3)
+    assert (paths.jobs.separation[row][meant] > 1.5 * calm.jobs.separation[row][meant]).all()
+    np.testing.assert_allclose(paths.jobs.separation[row][~meant], calm.jobs.separation[row][~meant], rtol=0.05)
+    shares = setting.groups.shares
+    out = (paths.jobs.unemployed * shares).sum(axis=1)
+    assert out[paths.row(4)] == pytest.approx(0.08, abs=1e-6)
