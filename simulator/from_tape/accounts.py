@@ -51,7 +51,8 @@ def queue(balance: Cents, bill: Cents, missed: Whole, depth: int) -> Cents:
     total = np.minimum(np.maximum(bill, 1) * missed, balance)
     each, rest = np.divmod(total, np.maximum(missed, 1))
     place = np.arange(depth)[None, :]
-    return np.asarray(np.where(place < missed[:, None], each[:, None] + (place < rest[:, None]), 0), dtype=np.int64)
+    bills: Cents = np.where(place < missed[:, None], each[:, None] + (place < rest[:, None]), 0)
+    return bills
 
 
 def _card(tape: Tape, product: Card, people: People, accounts: Accounts, book: Book) -> Cents:
@@ -101,11 +102,13 @@ def _count_drawn(book: Book, what: str, unknown: Flags, balance: Cents) -> None:
 
 
 def note(book: Book, what: str, number: int, cents: int, why: str) -> None:
+    """Count what was taken, cut or drawn: how many accounts and their money."""
     if number:
         book.counted.append({"what": what, "number": number, "money": cents / CENTS, "why": why})
 
 
 def calendar_month(days: npt.NDArray[Any]) -> Whole:
+    """The month of each day, counted from January of the year 0."""
     return np.asarray(days.astype("datetime64[M]").astype(np.int64) + 1970 * 12)
 
 
