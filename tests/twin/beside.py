@@ -1,0 +1,207 @@
+"""The engine and its slow twin side by side, month by month: whoever comes in is handed over, then both live alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from simulator.block import Block
+from simulator.book import Book
+from simulator.draws import Draws
+from simulator.engine import Engine
+from simulator.run import Setting, State, _begin
+from simulator.scenario import Scenario
+from tests.twin.debts import OPEN, Account, Tally
+from tests.twin.life import Borrower, House, close_month, live
+from tests.twin.luck import Luck
+
+BITS = ("unemployed", "covered", "ill", "pay_cut", "lower_pay", "disabled")
+GIVEN = ("status", "balance", "rate", "due", "limit", "desired", "pay_share", "remaining", "opened")
+ACCOUNT = ("status", "balance", "rate", "due", "limit", "desired", "pay_share", "remaining", "opened", "bucket")
+FLOWS = ("lent", "purchases", "interest", "penalty", "fees", "paid", "charged_off", "billed")
+EVENTS = ("defaults", "charge_off_accounts", "bankruptcies", "accounts", "balance")
+LATE = ("current", "1_29", "30_59", "60_89", "90_plus")
+PEOPLE = ("borrowers", "unemployed", "labour_force")
+
+
+def plain(value: Any) -> Any:
+    """A cell of a column as a plain number."""
+    return value.item()
+
+
+def account_at(name: str, product: Any, block: Block, row: int) -> Account:
+    """An account as it was opened; of what came later nothing is taken over."""
+    columns = block.accounts[name]
+    account = Account(name, product)
+    for field in GIVEN:
+        if field in columns.names:
+            setattr(account, field, plain(getattr(columns, field)[row]))
+    return account
+
+
+def borrower_at(block: Block, row: int, setting: Setting) -> Borrower:
+    """A person as they come in."""
+    spells = int(block.spells[row])
+    return Borrower(
+        id=int(block.id[row]),
+        luck=Luck(setting.draws.seed, int(block.id[row])),
+        due_day=block.due_day,
+        **{
+            field: plain(getattr(block, field)[row])
+            for field in ("income", "essential", "savings", "target", "earner_share", "forgets", "score")
+        },
+        **{field: plain(getattr(block, field)[row]) for field in ("quintile", "age", "group", "months_out")},
+        out_since=int(block.out_since[row]),
+        accounts=[account_at(name, product, block, row) for name, product in setting.products.items()],
+        **{bit: bool(spells >> place & 1) for place, bit in enumerate(BITS[:2])},
+    )
+
+
+class Side:
+    """One scenario lived twice from the same opening book; `months` yields after each month, for comparison."""
+
+    def __init__(self, scenario: Scenario, *, shocked: bool = True) -> None:
+        self.setting = Setting.of(scenario, scenario.seed)
+        self.state: State = _begin(self.setting, None)
+        self.paths = self.setting.paths(shocked=shocked)
+        self.calm = self.setting.paths(shocked=False)
+        lending = self.state.lending
+        self.house = House(
+            self.setting.rules(), self.setting.clock, self.setting.labels, lending.idle_days, scenario.book.follow_months
+        )
+        self.people: dict[int, Borrower] = {}
+        self.take_over(self.state.book, Tally())
+        lend = lending.month
+
+        def watched(book: Book, *rest: Any) -> None:
+            lend(book, *rest)
+            self.take_over(book, self.house.tally)
+
+        lending.month = watched  # type: ignore[method-assign]
+
+    def take_over(self, book: Book, tally: Tally) -> None:
+        """Newcomers, and new accounts of those already there; new loans are counted as lent."""
+        for block in book.blocks:
+            for row in block.there.nonzero()[0].tolist():
+                number = int(block.id[row])
+                known = self.people.get(number)
+                if known is None:
+                    known = self.people[number] = borrower_at(block, row, self.setting)
+                    opened = list(range(len(known.accounts)))
+                else:
+                    opened = [
+                        place
+                        for place, account in enumerate(known.accounts)
+                        if account.status != OPEN and block.accounts[account.name].status[row] == OPEN
+                    ]
+                for place in opened:
+                    old = known.accounts[place]
+                    known.accounts[place] = new = account_at(old.name, old.product, block, row)
+                    tally[new.name, "lent"] += new.balance
+
+    def months(self) -> Iterator[int]:
+        """Live through all months, the warm-up first, in both versions."""
+        clock, rules = self.setting.clock, self.house.rules
+        for month in range(-clock.warm_up, clock.months):
+            baseline = month < 0
+            paths = self.calm if baseline else self.paths
+            self.house.tally.clear()
+            engine = self.engine(paths, baseline)
+            self.state.lending.policies = engine.rules.policies
+            engine.run(month, month + 1)
+            weather = engine.weather
+            assert weather is not None
+            rules.policies.set_date(clock.month_date(month), baseline=baseline)
+            for number, person in list(self.people.items()):
+                live(person, month, weather, self.house)
+                if not close_month(person, month, self.house):
+                    del self.people[number]
+            yield month
+
+    def engine(self, paths: Any, baseline: bool) -> Engine:
+        """The engine on the book as it stands."""
+        state, setting = self.state, self.setting
+        return Engine(
+            setting.rules(),
+            state.book,
+            state.ledger,
+            state.panel,
+            paths,
+            Draws(setting.draws.seed),
+            setting.clock,
+            state.lending,
+            baseline=baseline,
+        )
+
+    def differences(self, month: int) -> list[str]:
+        """Every figure in which the two differ after a month, as text."""
+        wrong: list[str] = []
+        seen = set()
+        for block in self.state.book.blocks:
+            arrears = {
+                name: {int(row): place for place, row in enumerate(accounts.arrears.rows)}
+                for name, accounts in block.accounts.items()
+            }
+            for row in block.there.nonzero()[0]:
+                number = int(block.id[row])
+                seen.add(number)
+                person = self.people.get(number)
+                if person is None:
+                    wrong.append(f"month {month} borrower {number}: has left in the twin")
+                    continue
+                wrong += [f"month {month} borrower {number}: {text}" for text in person_differs(block, int(row), person)]
+                for account in person.accounts:
+                    place = arrears[account.name].get(int(row))
+                    texts = account_differs(block, int(row), place, account, month)
+                    wrong += [f"month {month} borrower {number} {account.name}: {text}" for text in texts]
+            strangers = {row for places in arrears.values() for row in places} - set(block.there.nonzero()[0].tolist())
+            wrong += [f"month {month} row {row}: empty, but in arrears" for row in strangers]
+        wrong += [f"month {month} borrower {number}: has left in the engine" for number in set(self.people) - seen]
+        return wrong + self.totals_differ(month)
+
+    def totals_differ(self, month: int) -> list[str]:
+        """The lender's month: every measure of the panel against the twin's tally."""
+        panel, tally = self.state.panel, self.house.tally
+        row = panel.row(month)
+        pairs: list[tuple[str, int, int]] = []
+        for name in panel.products:
+            cells = panel.cells[name]
+            pairs += [(f"{name} {what}", cells[what][row].sum(), tally[name, what]) for what in (*FLOWS, *EVENTS)]
+            for number, label in enumerate(LATE):
+                for what in ("accounts", "balance"):
+                    theirs = cells[f"{what}_{label}"][row].sum()
+                    pairs.append((f"{name} {what}_{label}", theirs, tally[name, f"late_{what}_{number}"]))
+        pairs += [(what, panel.people[what][row].sum(), tally["", what]) for what in PEOPLE]
+        return [f"month {month} {what}: engine {a}, twin {b}" for what, a, b in pairs if int(a) != int(b)]
+
+
+def person_differs(block: Block, row: int, person: Borrower) -> list[str]:
+    """In which of a person's figures the two differ."""
+    pairs: list[tuple[str, Any, Any]] = [("savings", int(block.savings[row]), person.savings)]
+    spells = int(block.spells[row])
+    pairs += [(bit, bool(spells >> place & 1), getattr(person, bit)) for place, bit in enumerate(BITS)]
+    if person.unemployed:
+        pairs += [(what, int(getattr(block, what)[row]), getattr(person, what)) for what in ("months_out", "out_since")]
+    for bit, amount, until in (("ill", "ill_loss", "until_ill"), ("pay_cut", "cut", "until_cut")):
+        if getattr(person, bit):
+            pairs += [(what, plain(getattr(block, what)[row]), getattr(person, what)) for what in (amount, until)]
+    if person.lower_pay:
+        pairs += [(what, plain(getattr(block, what)[row]), getattr(person, what)) for what in ("lower", "until_lower")]
+    return [f"{what}: engine {a}, twin {b}" for what, a, b in pairs if a != b]
+
+
+def account_differs(block: Block, row: int, place: int | None, account: Account, month: int) -> list[str]:
+    """In which of an account's figures the two differ; `place` is its place in the engine's table of arrears."""
+    columns = block.accounts[account.name]
+    fields = [field for field in (*ACCOUNT, "default", "reaged") if field in columns.names]
+    pairs = [(field, plain(getattr(columns, field)[row]), getattr(account, field)) for field in fields]
+    pairs += [("missed", int(columns.missed[row]), account.missed(month)), ("behind", place is not None, account.behind)]
+    if place is not None and account.behind:
+        arrears = columns.arrears
+        queue = [int(cents) for cents in arrears.queue(month)[place] if cents]
+        pairs.append(("unpaid", queue, [cents for _, cents in account.unpaid]))
+        pairs += [
+            (what, plain(getattr(arrears, what)[place]), getattr(account, what))
+            for what in ("overdue", "interest", "penalty", "fees", "streak", "strained")
+        ]
+    return [f"{what}: engine {a}, twin {b}" for what, a, b in pairs if a != b]
