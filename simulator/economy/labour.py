@@ -156,7 +156,7 @@ def solve(
     """
     decay = (1.0 + np.arange(LONGEST)) ** -labour.duration_decay
     base_path = path if extra is None else path - extra
-    rates = _finding_rates(path, labour) if finding is None else finding
+    rates = _finding_rates(base_path, labour) if finding is None else finding  # elsewhere all is as before
     employed, out = _steady(float(path[0]), float(rates[0]), shares, level, decay)
     usual = _usual_separation(float(path[0]), float(rates[0]))
     months, groups = path.size, shares.size

@@ -42,7 +42,10 @@ COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern
         "lender.products.instalment.penalty_multiple": 3.0,
     },
     "*.card.reage_*": {  # few are ever re-aged: who has the money pays everything that is overdue
-        "span.months": 24, "book.borrowers": 3000, "lender.products.card.reage_after": 1},
+        "span.months": 24,
+        "book.borrowers": 3000,
+        "lender.products.card.reage_after": 1,
+    },
     "lender.policies.approval.ends": {"lender.policies.approval.starts": "2026-02"},
     "world.labour.benefits.max_weeks": {"world.labour.finding_at_5": 0.12},
 }

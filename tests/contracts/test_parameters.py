@@ -77,7 +77,7 @@ def test_there_and_back_by_json_and_yaml(owner: type[Any], place: str, tmp_path:
     assert again.book == scenario.book
 
 
-@pytest.mark.parametrize("register", [SHOCKS, PRODUCTS, POLICIES, RESERVES], ids=["shocks", "products", "policies", "reserves"])
+@pytest.mark.parametrize("register", [SHOCKS, PRODUCTS, POLICIES, RESERVES], ids=lambda kinds: kinds[0].__name__)
 def test_kinds_are_told_apart(register: tuple[type[Any], ...]) -> None:
     kinds = [entry(owner) for owner in register]
     assert len(set(kinds)) == len(kinds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,7 +73,7 @@ def only_writeable(block: Block, names: tuple[str, ...]) -> list[np.ndarray]:
 
 
 @pytest.fixture
-def watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def watching(monkeypatch: pytest.MonkeyPatch) -> Any:
     def start() -> Watch:
         watch = Watch()
         for kind in STRIKING:
@@ -81,7 +81,7 @@ def watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         return watch
 
     original = {kind: kind.strike for kind in STRIKING}
-    yield start
+    return start
 
 
 def with_shock(kind: type[Shock], **values: Any) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def test_more_of_it_only_adds_people(kind: type[Shock], watching: Any) -> None:
     for severity in (1.0, 1.7, 4.0):
         watches.append(watching())
         run(from_dict(with_shock(kind, severity=severity)), unshocked=False)
-    for less, more in zip(watches, watches[1:], strict=False):
+    for less, more in itertools.pairwise(watches):
         for key, struck in less.hits.items():
             assert struck & more.there[key] <= more.hits[key]
         assert sum(map(len, more.hits.values())) > sum(map(len, less.hits.values()))
@@ -177,7 +177,8 @@ def test_aimed_unemployment_falls_on_its_groups() -> None:
     """Separation rises where it is aimed at and hardly anywhere else; the total follows the path."""
     aimed = {"severity": 3.0, **DATES, "where": {"region": ["south"]}}
     base = scenario(QUIET, world__economy__unemployment=5.0)
-    setting = Setting.of(from_dict(laid_over(QUIET, {"world.economy.unemployment": 5.0, "world.shocks.unemployment": aimed})), 1)
+    world = laid_over(QUIET, {"world.economy.unemployment": 5.0, "world.shocks.unemployment": aimed})
+    setting = Setting.of(from_dict(world), 1)
     calm, paths = Setting.of(base, 1).paths(shocked=True), setting.paths(shocked=True)
     meant = setting.scenario.world.shocks["unemployment"].where.groups(setting.labels)  # type: ignore[union-attr]
     row = paths.row(3)
