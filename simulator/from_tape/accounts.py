@@ -43,7 +43,8 @@ def missed_bills(tape: Tape, product: Product, book: Book) -> Whole:
     deep = missed > product.depth
     why = f"more unpaid bills than the {product.depth} that are told apart before charge-off"
     note(book, "unpaid bills cut", int(deep.sum()), int(tape.accounts["balance"][deep].sum()), why)
-    return np.minimum(np.minimum(missed, product.depth), tape.accounts["balance"])  # a cent a bill at least
+    most: Whole = np.minimum(product.depth, tape.accounts["balance"])  # a cent a bill at least
+    return np.minimum(missed, most)
 
 
 def queue(balance: Cents, bill: Cents, missed: Whole, depth: int) -> Cents:
