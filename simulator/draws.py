@@ -25,9 +25,9 @@ Floats = npt.NDArray[np.float64]
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
-_S27, _S30, _S31, _S11 = (np.uint64(s) for s in (27, 30, 31, 11))
+_S27, _S30, _S31, _S12 = (np.uint64(s) for s in (27, 30, 31, 12))
 _S32, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
-_TO_UNIT = 2.0**-53
+_TO_UNIT = 2.0**-52
 
 
 def rows_where(mask: npt.NDArray[np.bool_]) -> Rows:
@@ -149,8 +149,8 @@ class Draws:
 
 
 def unit(bits: Mixed) -> Floats:
-    """Random bits as a number strictly between 0 and 1 (53 bits, centred in its cell)."""
-    numbers = (bits >> _S11).astype(np.float64)
+    """Random bits as a number strictly between 0 and 1 (52 bits, centred in its cell: exact, so never 1)."""
+    numbers = (bits >> _S12).astype(np.float64)
     numbers += 0.5
     numbers *= _TO_UNIT
     return numbers

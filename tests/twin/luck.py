@@ -33,7 +33,7 @@ class Luck:
 
     def __call__(self, purpose: str, day: int) -> float:
         """Strictly between 0 and 1. Rare events take their leading 16 bits from a word that four of them share."""
-        fine = ((stir(self.number ^ key(self.seed, purpose, day)) >> 11) + 0.5) * 2.0**-53
+        fine = ((stir(self.number ^ key(self.seed, purpose, day)) >> 12) + 0.5) * 2.0**-52
         if purpose not in LANES:
             return fine
         word, lane = LANES[purpose]
