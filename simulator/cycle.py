@@ -20,6 +20,7 @@ class Weather:
     separation: Floats  # chance to lose the job, by labour-market group
     finding: Floats  # chance to find one, by months out of work
     layoffs: float  # separations against the baseline's
+    slack: float  # unemployment against the baseline's
     prices: float  # index, 1 in the baseline
     wages: float
     policy_rate: float  # change from the baseline, share a year

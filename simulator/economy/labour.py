@@ -115,11 +115,18 @@ class Labour(Frozen):
         ge=0,
         le=1,
     )
+    lower_pay_elasticity: float = param(
+        1.0,
+        "percent change of that loss per percent change of unemployment against the baseline",
+        source="FACTS us.scar.pv_years_lost_low_UR 1.4 and _high_UR 2.8: twice the loss in a slack market",
+        ge=0,
+        le=3,
+    )
     lower_pay_months: int = param(
-        24,
+        36,
         "months until pay has caught up",
         unit="months",
-        source="a guess: scarring lasts years for long tenures",
+        source="a guess: three years; FACTS us.scar.pv_years_lost_low_UR is 1.4 years of pay",
         ge=0,
         le=240,
     )

@@ -58,7 +58,8 @@ WRITES = ("spells", "months_out", "out_since", "lower", "until_lower")
 def find_jobs(block: Block, out: Rows, cycle: Cycle, labour: Labour) -> tuple[Rows, Floats]:
     """Some of those out of work (`out`) find a job; returns their rows and the days of the cycle still without.
 
-    Pay afterwards: with `lower_pay_share` it is lower by a loss uniform up to `lower_pay_most`, for a while.
+    Pay afterwards: with `lower_pay_share` it is lower by a loss uniform up to `lower_pay_most`
+    (more in a slack market), for a while.
     """
     if not out.size:
         return out, np.empty(0)
@@ -71,7 +72,8 @@ def find_jobs(block: Block, out: Rows, cycle: Cycle, labour: Labour) -> tuple[Ro
     when, luck = cycle.draws.pair("labour.found", cycle.day, mixed)
     days = np.floor(when * cycle.days)
     lower = luck < labour.lower_pay_share
-    loss = np.where(lower, luck / max(labour.lower_pay_share, 1e-12) * labour.lower_pay_most, 0.0)
+    most = min(labour.lower_pay_most * cycle.weather.slack**labour.lower_pay_elasticity, 0.95)
+    loss = np.where(lower, luck / max(labour.lower_pay_share, 1e-12) * most, 0.0)
     block.spells[rows] &= ~(UNEMPLOYED | LOWER_PAY | PAY_CUT)
     block.spells[rows[lower]] |= LOWER_PAY
     block.lower[rows] = loss
