@@ -65,7 +65,7 @@ ACCOUNT_COLUMNS: dict[str, tuple[type[np.generic], str]] = {
     "speed": (np.int64, "card: share of the distance to the usual balance spent in a month, in 2^-20"),
     "remaining": (np.int16, "loan: instalments still to come"),
     "opened": (np.int16, "month in which it was opened (0 is the first of the span)"),
-    "missed": (np.int8, "unpaid bills; the oldest sets days past due"),
+    "missed": (np.int8, "due dates since the oldest unpaid bill, that one included; it sets days past due"),
     "bucket": (np.int8, "bucket at the last month close"),
     "default": (np.int8, "0 not in default, else 1 + months of probation since it was caught up"),
     "reaged": (np.int16, "month of the last re-ageing"),
@@ -115,9 +115,15 @@ class Arrears:
             bill -= settled
             rest -= settled
 
-    def missed(self) -> npt.NDArray[np.int64]:
-        """How many bills are unpaid, in part or whole."""
-        return np.asarray(np.count_nonzero(self.unpaid, axis=0))
+    def missed(self, month: int) -> npt.NDArray[np.int64]:
+        """For how many due dates, that of `month` the last, something has been unpaid: the age of the oldest bill.
+
+        Not a count of bills: where everything owed is overdue already, a month passes without a new bill.
+        """
+        late = np.zeros(self.rows.size, np.int64)
+        for age in range(self.depth):
+            late[self.unpaid[(month - age) % self.depth] != 0] = age + 1
+        return late
 
     def forgive(self, which: npt.NDArray[np.bool_]) -> None:
         """These owe nothing overdue any more: their accounts are set back to current."""

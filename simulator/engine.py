@@ -135,6 +135,7 @@ class Engine:
             jobs.separation[row],
             jobs.finding[row],
             float(jobs.layoffs[row]),
+            float(jobs.unemployment[row] / jobs.unemployment[0]),
             float(self.paths.prices[row]),
             float(self.paths.wages[row]),
             float(self.paths.policy_rate[row]),
@@ -276,6 +277,9 @@ class Engine:
 
     def _let_go(self, block: Block, owing: Flags, there: Flags, day: int) -> None:
         """Who owes nothing leaves; who was charged off is followed a while, since the job market has not let go."""
+        if self.lending.idle_days:
+            back = rows_where(owing & (block.leaves != FOR_EVER))
+            block.leaves[back] = FOR_EVER
         idle = rows_where(there & ~owing)
         if not idle.size:
             return
@@ -288,9 +292,6 @@ class Engine:
                 stay[accounts.status[marked] == CHARGED_OFF] = int(self.book.follow_months * 30.4375)
             leaves[fresh] = day + stay
             block.leaves[marked] = day + stay
-        if self.lending.idle_days:
-            back = rows_where(owing & (block.leaves != FOR_EVER))
-            block.leaves[back] = FOR_EVER
         gone = idle[leaves <= day]
         if gone.size:
             block.leave(gone)

@@ -237,17 +237,18 @@ def strain(block: Block, short: Rows) -> None:
 
 
 def bankrupt(behaviour: Behaviour, block: Block, short: Rows, cycle: Cycle) -> Rows:
-    """Early exit by bankruptcy, death or settlement: of those behind for want of money, and of those whose money is gone.
+    """Early exit by bankruptcy, death or settlement: of those behind for want of money; rarely of others without any.
 
     To be asked after the payments are settled; `short` are those who could not pay everything from their cash.
     """
     if behaviour.bankruptcy_late == behaviour.bankruptcy_short == 0.0:
         return short[:0]
     late = np.concatenate([accounts.arrears.rows[accounts.arrears.strained] for accounts in block.accounts.values()])
-    owing = np.zeros(short.size, np.bool_)
+    owing = np.zeros(block.size, np.bool_)
     for accounts in block.accounts.values():
-        owing |= accounts.balance[short] > 0
+        owing[short] |= accounts.balance[short] > 0
+    owing[late] = False  # they have a chance of their own
     gone = []
-    for rows, chance in ((late, behaviour.bankruptcy_late), (short[owing], behaviour.bankruptcy_short)):
+    for rows, chance in ((late, behaviour.bankruptcy_late), (short[owing[short]], behaviour.bankruptcy_short)):
         gone.append(rows[cycle.draws.uniform("bankruptcy", cycle.day, block.mixed[rows]) < chance])
     return np.unique(np.concatenate(gone))

@@ -123,10 +123,12 @@ class Product(Frozen):
 
         The overdue bears rate x multiple, at most the legal cap; unpaid interest bears it in full.
         """
+        return rounded((self.dear(rate) * arrears - rate * principal) / 12.0)
+
+    def dear(self, rate: Floats) -> Floats:
+        """What overdue amounts bear, share a year: the contract rate times its multiple, within the legal cap."""
         dear = rate * self.penalty_multiple
-        if self.legal_cap is not None:
-            dear = np.minimum(dear, np.maximum(self.legal_cap, rate))
-        return rounded((dear * arrears - rate * principal) / 12.0)
+        return dear if self.legal_cap is None else np.minimum(dear, np.maximum(self.legal_cap, rate))
 
     def late_fees(self, missed: Cents, overdue: Cents, charged: Cents) -> Cents:
         """The fee for a missed bill: never more than what was missed, and within the legal cap where there is one.

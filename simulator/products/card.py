@@ -158,10 +158,10 @@ class Card(Product):
         le=2,
     )
     leaving: float = param(
-        0.10,
+        0.15,
         "share of good accounts closed in a year",
         unit="share per year",
-        source="a guess: with charge-offs the book turns over in about six to eight years",
+        source="a guess: with charge-offs the book turns over in about six years",
         ge=0,
         le=1,
     )
@@ -207,6 +207,8 @@ class Card(Product):
         arrears, balance = accounts.arrears, accounts.balance
         current = due = accounts.due
         if arrears.rows.size:
+            current = current.copy()  # no more than is owed and not yet overdue
+            current[arrears.rows] = np.minimum(current[arrears.rows], balance[arrears.rows] - arrears.overdue)
             due = current.copy()
             due[arrears.rows] += arrears.overdue
         wanted = share_of(balance, accounts.pay_share)
@@ -296,12 +298,12 @@ class Card(Product):
         fees = self.late_fees(np.minimum(current, left), overdue + current, charged)
         fees[~missed_now] = 0
         ledger.charge(name, "fees", block, accounts, fees, rows)
-        arrears.streak = np.where(missed_now, 0, np.minimum(arrears.streak + 1, 100)).astype(np.int8)
+        arrears.streak = np.where(missed_now | (given == 0), 0, np.minimum(arrears.streak + 1, 100)).astype(np.int8)
         reaged = self._reaged(accounts, cycle, left)
         if reaged.any():
             arrears.forgive(reaged)
             accounts.reaged[rows[reaged]] = cycle.month
-        accounts.missed[rows] = arrears.missed()
+        accounts.missed[rows] = arrears.missed(cycle.month)
         arrears.keep(arrears.overdue > 0)
 
     def _reaged(self, accounts: Accounts, cycle: Cycle, left: Cents) -> npt.NDArray[np.bool_]:

@@ -250,10 +250,12 @@ class Instalment(Product):
         behind = everyone_behind(accounts, block.size)
         fresh = short[~behind[short]]
         if accounts.arrears.rows.size:
-            self._settle_arrears(name, block, accounts, bill, paid, cycle.month, ledger)
+            self._settle_arrears(name, block, accounts, bill, paid, cycle, ledger)
         if fresh.size:
             missed = bill.due[fresh] - paid[fresh]
-            interest = np.maximum(bill.interest[fresh] - paid[fresh], 0)
+            interest = np.minimum(bill.interest[fresh], bill.current[fresh])
+            first = self.waterfall.index("interest") < self.waterfall.index("principal")
+            interest = np.maximum(interest - paid[fresh], 0) if first else np.minimum(interest, missed)
             fees = self.late_fees(missed, missed, np.zeros_like(missed))
             ledger.charge(name, "fees", block, accounts, fees, fresh)
             accounts.arrears.add(fresh, cycle.month, missed, interest, fees)
@@ -266,13 +268,13 @@ class Instalment(Product):
         accounts.close(paid_off)
 
     def _settle_arrears(
-        self, name: str, block: Block, accounts: Accounts, bill: Bill, paid: Cents, month: int, ledger: Ledger
+        self, name: str, block: Block, accounts: Accounts, bill: Bill, paid: Cents, cycle: Cycle, ledger: Ledger
     ) -> None:
-        arrears = accounts.arrears
-        rows = arrears.rows
+        arrears, month = accounts.arrears, cycle.month
+        rows, before = arrears.rows, arrears.overdue
         rest = paid[rows].copy()
         current = bill.current[rows]
-        interest_due = arrears.interest + bill.interest[rows]
+        interest_due = arrears.interest + np.minimum(bill.interest[rows], current)
         arrears.bill(month, current)
         overdue = arrears.overdue
         owed = {
@@ -292,10 +294,12 @@ class Instalment(Product):
         left = arrears.overdue
         missed_now = (left > 0) & (current > 0) & (paid[rows] < current)
         if self.late_fee or self.late_fee_share:
-            fees = self.late_fees(np.minimum(current, left), overdue, bill.interest[rows])
+            charged = rounded(self.dear(np.maximum(accounts.rate[rows] + self.rate_now(cycle), 0.0)) * before / 12.0)
+            fees = self.late_fees(np.minimum(current, left), overdue, charged)
             fees[~missed_now] = 0
             ledger.charge(name, "fees", block, accounts, fees, rows)
             arrears.fees = arrears.fees + fees
-        arrears.streak = np.where(missed_now, 0, np.minimum(arrears.streak + 1, 100)).astype(np.int8)
-        accounts.missed[rows] = arrears.missed()
+        nothing = missed_now | (paid[rows] == 0)
+        arrears.streak = np.where(nothing, 0, np.minimum(arrears.streak + 1, 100)).astype(np.int8)
+        accounts.missed[rows] = arrears.missed(month)
         arrears.keep((left > 0) | (arrears.fees > 0) | (arrears.penalty > 0))

@@ -66,9 +66,8 @@ class Side:
         self.paths = self.setting.paths(shocked=shocked)
         self.calm = self.setting.paths(shocked=False)
         lending = self.state.lending
-        self.house = House(
-            self.setting.rules(), self.setting.clock, self.setting.labels, lending.idle_days, scenario.book.follow_months
-        )
+        setting, follow = self.setting, scenario.book.follow_months
+        self.house = House(setting.rules(), setting.clock, setting.labels, lending.idle_days, follow)
         self.people: dict[int, Borrower] = {}
         self.take_over(self.state.book, Tally())
         lend = lending.month
@@ -149,7 +148,8 @@ class Side:
                 if person is None:
                     wrong.append(f"month {month} borrower {number}: has left in the twin")
                     continue
-                wrong += [f"month {month} borrower {number}: {text}" for text in person_differs(block, int(row), person)]
+                texts = person_differs(block, int(row), person)
+                wrong += [f"month {month} borrower {number}: {text}" for text in texts]
                 for account in person.accounts:
                     place = arrears[account.name].get(int(row))
                     texts = account_differs(block, int(row), place, account, month)
@@ -195,7 +195,8 @@ def account_differs(block: Block, row: int, place: int | None, account: Account,
     columns = block.accounts[account.name]
     fields = [field for field in (*ACCOUNT, "default", "reaged") if field in columns.names]
     pairs = [(field, plain(getattr(columns, field)[row]), getattr(account, field)) for field in fields]
-    pairs += [("missed", int(columns.missed[row]), account.missed(month)), ("behind", place is not None, account.behind)]
+    pairs.append(("missed", int(columns.missed[row]), account.missed(month)))
+    pairs.append(("behind", place is not None, account.behind))
     if place is not None and account.behind:
         arrears = columns.arrears
         queue = [int(cents) for cents in arrears.queue(month)[place] if cents]

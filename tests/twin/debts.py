@@ -136,7 +136,7 @@ def bill_loan(account: Account, policy_rate: float, tally: Tally) -> Bill:
         penalty = round((dear * overdue - rate * (overdue - account.interest)) / 12.0)
         charge(account, "penalty", penalty, tally)
         account.penalty += penalty
-        cost = round(rate * (overdue - account.interest) / 12.0) + penalty
+        cost = round(dear * overdue / 12.0)
     tally[account.name, "billed"] += current
     due = current + overdue + account.penalty + account.fees
     return Bill(due, due, current, interest, cost)
