@@ -148,7 +148,8 @@ def look_for_job(borrower: Borrower, day: int, days: int, weather: Weather, hous
     when, luck = borrower.luck.pair("labour.found", day)
     borrower.unemployed = borrower.pay_cut = False
     borrower.lower_pay = luck < labour.lower_pay_share
-    loss = luck / max(labour.lower_pay_share, 1e-12) * labour.lower_pay_most
+    most = min(labour.lower_pay_most * weather.slack**labour.lower_pay_elasticity, 0.95)
+    loss = luck / max(labour.lower_pay_share, 1e-12) * most
     borrower.lower = single(loss) if borrower.lower_pay else 0.0
     borrower.until_lower = day + int(labour.lower_pay_months * MONTH)
     borrower.months_out = 0
@@ -183,9 +184,7 @@ def is_meant(shock: Any, borrower: Borrower, house: House) -> bool:
     )
 
 
-def illness(
-    shock: Any, name: str, borrower: Borrower, day: int, days: int, strength: float, weather: Weather
-) -> int:
+def illness(shock: Any, name: str, borrower: Borrower, day: int, days: int, strength: float, weather: Weather) -> int:
     """A bill, perhaps some time off work, perhaps the end of work; returns the bill."""
     oldest = 1.0 + shock.age_slope * 45.0
     factor = min(max(1.0 + shock.age_slope * (borrower.age - 40.0), 0.2), oldest)
@@ -207,9 +206,7 @@ def illness(
     return bill
 
 
-def expense(
-    shock: Any, name: str, borrower: Borrower, day: int, days: int, strength: float, weather: Weather
-) -> int:
+def expense(shock: Any, name: str, borrower: Borrower, day: int, days: int, strength: float, weather: Weather) -> int:
     """A bill that cannot wait."""
     if borrower.luck(f"shock.{name}", day) >= monthly(shock.incidence) * strength:
         return 0

@@ -1,0 +1,154 @@
+"""The engine and the slow twin agree to the cent: every borrower, every account, every total, every month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulator.draws import LANES, Draws, mix
+from simulator.run import _live
+from tests.small_worlds import scenario
+from tests.twin.beside import EVENTS, FLOWS, Side
+from tests.twin.luck import Luck
+from tests.twin.process import opening_book, run_process_per_borrower, sized
+
+CARD, LOAN = "lender__products__card__", "lender__products__instalment__"
+WORLD: dict[str, Any] = {
+    "span": {"start": "2026-01", "months": 36},
+    "book__borrowers": 500,
+    "book__warm_up": 0,
+    "book__segments": [],
+    "book__due_days": [1, 3, 17, 28],
+    "world__economy__unemployment": {"baseline": 5.0, "2026-03": 9.0, "2027-03": 7.0},
+    "world__shocks__wave": {
+        "kind": "illness",
+        "starts": "2026-06",
+        "ends": "2027-06",
+        "profile": "pulse",
+        "severity": 6,
+        "where": {"oldest": 50, "income_quintile": [1, 2, 3]},
+    },
+    "world__shocks__plant_closes": {
+        "kind": "unemployment",
+        "severity": 4.0,
+        "starts": "2026-05",
+        "where": {"education": ["school"]},
+    },
+}
+CN_STYLE = {
+    "book__recipe": "cn",
+    "lender__currency": "CNY",
+    "world__shocks__plant_closes": None,
+    LOAN + "terms": {3: 0.3, 6: 0.4, 12: 0.3},
+    LOAN + "penalty_multiple": 1.5,
+    LOAN + "legal_cap": 0.24,
+    LOAN + "again": 0.1,
+    CARD + "penalty_multiple": 1.5,
+    CARD + "legal_cap": 0.24,
+    CARD + "late_fee": 0.0,
+    CARD + "late_fee_share": 0.05,
+}
+MOVING_RATES = {
+    "world__economy__policy_rate": {"baseline": 4.0, "2026-06": 8.0, "2027-06": 0.5, "2028-01": -3.0},
+    "world__economy__wages": {"baseline": 2.0, "2026-06": -4.0},
+    "world__economy__prices": {"baseline": 2.0, "2026-06": 8.0},
+    LOAN + "floating": 1.5,
+}
+CASES: dict[str, dict[str, Any]] = {
+    "closed, both products": {"book__closed": True},
+    "open, by segments": {"book__warm_up": 8, "book__segments": ["income_quintile", "sector"]},
+    "equal principal": {LOAN + "method": "equal_principal"},
+    "interest only": {LOAN + "method": "interest_only"},
+    "principal first": {
+        LOAN + "waterfall": ["principal", "interest", "penalty", "fees"],
+        LOAN + "penalty_multiple": 1.5,
+    },
+    "interest first": {
+        LOAN + "waterfall": ["interest", "principal", "fees", "penalty"],
+        LOAN + "penalty_multiple": 2.0,
+    },
+    "legal cap": {
+        LOAN + "penalty_multiple": 1.5,
+        LOAN + "legal_cap": 0.24,
+        LOAN + "late_fee_share": 0.03,
+        CARD + "penalty_multiple": 1.5,
+        CARD + "legal_cap": 0.24,
+    },
+    "cn style": CN_STYLE,
+    "rates, wages and prices move": MOVING_RATES,
+    "interest above the instalment": {
+        LOAN + "floating": 2.0,
+        LOAN + "terms": {120: 1.0},
+        LOAN + "least_rate": 0.3,
+        "world__economy__policy_rate": {"baseline": 4.0, "2026-02": 20.0},
+    },
+    "interest-free loans": {
+        LOAN + "rate": 0.0,
+        LOAN + "rate_per_100_points": 0.0,
+        LOAN + "least_rate": 0.0,
+        LOAN + "terms": {6: 1.0},
+        LOAN + "late_fee": 0.0,
+    },
+    "small cards, hard times": {
+        "world__economy__unemployment": {"baseline": 5.0, "2026-03": 20.0},
+        "world__shocks__plant_closes": None,
+        "lender__behaviour__bankruptcy_late": 0.0,
+        CARD + "smallest": 50.0,
+        CARD + "limit_months": 0.05,
+    },
+    "few to a block, loans again": {
+        "book__borrowers": 60,
+        "book__due_days": list(range(1, 29)),
+        "book__warm_up": 4,
+        LOAN + "terms": {3: 1.0},
+        LOAN + "again": 0.3,
+        CARD + "share": 0.3,
+    },
+}
+
+
+def agree(changes: dict[str, Any]) -> None:
+    side = Side(scenario(**{**WORLD, LOAN + "late_fee": 15.0, **changes}))
+    lived = 0
+    for month in side.months():
+        wrong = side.differences(month)
+        assert not wrong, f"{len(wrong)} differences:\n" + "\n".join(wrong[:12])
+        lived += len(side.people)
+    assert lived > 1000, "the book was all but empty"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_to_the_cent(case: str) -> None:
+    agree(CASES[case])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(10, 14))
+@pytest.mark.parametrize("case", ["open, by segments", "cn style", "legal cap"])
+def test_to_the_cent_with_more_borrowers(case: str, seed: int, full_size: bool) -> None:
+    borrowers = 3000 if full_size else 100
+    agree({**CASES[case], "seed": seed, "book__borrowers": borrowers, "book__due_days": list(range(1, 29))})
+
+
+def test_the_luck_of_one_is_that_of_the_column() -> None:
+    ids = np.array([0, 1, 2, 77, 10**9, 2**40 + 1])
+    for purpose in ("bankruptcy", "labour.find", *LANES):
+        for day in (-2000, -1, 0, 1, 31, 20000):
+            column = Draws(5).uniform(purpose, day, mix(ids))
+            assert column.tolist() == [Luck(5, int(number))(purpose, day) for number in ids]
+            high, low = Draws(5).pair(purpose, day, mix(ids))
+            assert list(zip(high, low, strict=True)) == [Luck(5, int(number)).pair(purpose, day) for number in ids]
+
+
+def test_a_process_per_borrower_has_the_engines_totals() -> None:
+    borrowers, months = 300, 24
+    plain = scenario(**WORLD, lender__products={"loan": {"kind": "instalment"}})
+    totals = run_process_per_borrower(plain, borrowers, months)
+    setting, state = opening_book(sized(plain, borrowers, months))
+    _live(setting, state, setting.paths(shocked=True), 0, months, False, False, None)
+    for what in (*FLOWS, *EVENTS):
+        engine = state.panel.cells["loan"][what].sum(axis=1).tolist()
+        assert engine == [totals[month]["loan", what] for month in range(months)], what
+    assert sum(totals[month]["loan", "charge_off_accounts"] for month in range(months)) > 0
