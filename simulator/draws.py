@@ -117,8 +117,8 @@ class Draws:
     def pair(self, purpose: str, day: int, mixed: Mixed) -> tuple[Floats, Floats]:
         """Two uniform numbers of 32 bits each for each borrower, for the circumstances of one event."""
         bits = self.bits(purpose, day, mixed)
-        high = ((bits >> _S32) + 0.5) * 2.0**-32
-        low = ((bits & _LOW) + 0.5) * 2.0**-32
+        high: Floats = ((bits >> _S32).astype(np.float64) + 0.5) * 2.0**-32
+        low: Floats = ((bits & _LOW).astype(np.float64) + 0.5) * 2.0**-32
         return high, low
 
     def normal(self, purpose: str, day: int, mixed: Mixed) -> Floats:

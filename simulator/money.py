@@ -13,7 +13,8 @@ CENTS = 100
 
 def rounded(amount: npt.NDArray[Any]) -> Cents:
     """An amount of cents as whole cents, halves to the even cent (as banks and Python's round do)."""
-    return np.rint(amount).astype(np.int64)
+    whole: Cents = np.rint(amount).astype(np.int64)
+    return whole
 
 
 FINE = 20  # bits behind the point of a fixed-point share

@@ -71,7 +71,7 @@ class Behaviour(Frozen):
     )
     engages: tuple[float, ...] = param(
         (1.0, 1.0, 0.95, 0.65, 0.35, 0.2, 0.12),
-        "chance that one who fell behind for want of money and is 0, 1, 2... bills behind deals with the debt in a month",
+        "chance that one behind for want of money, by 0, 1, 2... bills, deals with the debt in a month",
         unit="share",
         source="set on FACTS us.card.roll_30_60 to roll_150_chargeoff",
     )

@@ -152,7 +152,7 @@ def solve(
     level: Floats,
     cyclicality: Floats,
     finding: Floats | None = None,
-    targeted: Floats | None = None,
+    targeted: npt.NDArray[np.bool_] | None = None,
     extra: Floats | None = None,
 ) -> Jobs:
     """Separation and finding for which unemployment follows `path` (shares, one a month).
@@ -161,7 +161,7 @@ def solve(
     strongly their risk moves with the cycle. `finding` is the monthly finding rate where it is given. `extra` is
     the part of `path` that falls on the groups in `targeted` alone (a mask), as points of all borrowers.
     """
-    decay = (1.0 + np.arange(LONGEST)) ** -labour.duration_decay
+    decay: Floats = np.asarray((1.0 + np.arange(LONGEST)) ** -labour.duration_decay, dtype=np.float64)
     base_path = path if extra is None else path - extra
     rates = _finding_rates(base_path, labour) if finding is None else finding  # elsewhere all is as before
     employed, out = _steady(float(path[0]), float(rates[0]), shares, level, decay)

@@ -60,7 +60,9 @@ def _rows(panel: Panel, segment: str, products: tuple[str, ...], mask: npt.NDArr
     months = range(panel.clock.months)
 
     def total(measure: str) -> npt.NDArray[np.int64]:
-        return np.sum([panel.cells[name][measure][first:][:, mask].sum(axis=1) for name in products], axis=0)
+        return np.asarray(
+            np.sum([panel.cells[name][measure][first:][:, mask].sum(axis=1) for name in products], axis=0)
+        )
 
     people = {name: cells[first:][:, mask].sum(axis=1) for name, cells in panel.people.items()}
     columns: dict[str, Any] = {
@@ -186,14 +188,19 @@ def hit_frame(panel: Panel) -> pd.DataFrame:
     first = panel.clock.warm_up
     years = panel.clock.months / 12.0
     rows = []
-    groups = [("product", name, (name,), np.ones(panel.segments, np.bool_)) for name in panel.products]
+    everybody: npt.NDArray[np.bool_] = np.ones(panel.segments, np.bool_)
+    groups: list[tuple[str, str, tuple[str, ...], npt.NDArray[np.bool_]]] = [
+        ("product", name, (name,), everybody) for name in panel.products
+    ]
     groups += [(cut, label, panel.products, mask) for cut, label, mask in segment_masks(panel)]
     for dimension, group, products, mask in groups:
 
         def total(
             measure: str, products: tuple[str, ...] = products, mask: npt.NDArray[np.bool_] = mask
         ) -> npt.NDArray[np.int64]:
-            return np.sum([panel.cells[name][measure][first:][:, mask].sum(axis=1) for name in products], axis=0)
+            return np.asarray(
+                np.sum([panel.cells[name][measure][first:][:, mask].sum(axis=1) for name in products], axis=0)
+            )
 
         balance, accounts = total("balance"), total("accounts")
         opened = total("new_loans").sum()

@@ -155,4 +155,4 @@ def good_leavers(
     """Good accounts that are repaid early or closed in this cycle: open, nothing unpaid."""
     chance = 1.0 - (1.0 - product.leaving) ** (1.0 / 12.0)
     rows, _ = cycle.draws.hits(f"{name}.leave", cycle.day, block.mixed, chance)
-    return rows[(accounts.status[rows] == 1) & ~behind[rows]]
+    return np.asarray(rows[(accounts.status[rows] == 1) & ~behind[rows]])

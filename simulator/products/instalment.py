@@ -231,7 +231,7 @@ class Instalment(Product):
             current = np.minimum(accounts.due + interest, owed)
         last = rows_where(accounts.remaining == 1)
         current[last] = owed[last]
-        return current
+        return np.asarray(current)
 
     def settle(
         self,

@@ -58,7 +58,7 @@ class Shock(Frozen):
     where: Target | None = param(None, "whom it may strike; left out: everybody")
     profile: Literal["step", "ramp", "pulse"] | TimePath = param(
         "step",
-        "its strength over time: step, ramp (rises from start to end, then stays), pulse (up and down again), or a path",
+        "strength over time: step, ramp (rises from start to end, then stays), pulse (up and down again), or a path",
     )
     severity: float = param(1.0, "multiplies its chance to strike; 0 is no shock", ge=0, le=1000)
 

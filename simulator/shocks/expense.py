@@ -32,7 +32,7 @@ class Expense(Shock):
         0.20,
         "median bill in months of household income",
         unit="months of income",
-        source="a guess: below FACTS us.shock.size_median_months_income .5 (.3 to 1), the largest of all kinds in a year",
+        source="a guess: below FACTS us.shock.size_median_months_income .5, the largest of all kinds in a year",
         ge=0,
         le=24,
     )

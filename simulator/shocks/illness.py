@@ -40,7 +40,7 @@ class Illness(Shock):
         0.09,
         "median bill of one's own, in months of household income",
         unit="months of income",
-        source="FACTS us.med.oop_lognormal_mu: e^5.62 = $276 a person of 2012; scaled to income and to a hospital event",
+        source="FACTS us.med.oop_lognormal_mu: e^5.62 = $276 a person in 2012; scaled to a hospital event",
         ge=0,
         le=24,
     )

@@ -29,7 +29,7 @@ class IncomeCut(Shock):
     follows_layoffs: float = param(
         1.8,
         "percent change of the chance per percent change of layoffs",
-        source="initial claims doubled (ICSA 2007-09) while layoffs rose 1.5 times (FACTS us.job.eu_hazard_recession_mult)",
+        source="claims doubled (ICSA 2007-09), layoffs rose 1.5 times (FACTS us.job.eu_hazard_recession_mult)",
         ge=0,
         le=5,
     )

@@ -63,7 +63,8 @@ def _benefit(block: Block, cycle: Cycle, labour: Labour, rows: Rows, share: Floa
     first = block.out_since[rows] + terms.waiting_days
     still_out = np.where(without, float(cycle.day), cycle.previous_day + share * cycle.days)
     last = np.minimum(first + 7 * terms.max_weeks, still_out)
-    return np.maximum(last - np.maximum(first, cycle.previous_day), 0) / float(cycle.days) * terms.replacement
+    paid_days = np.maximum(last - np.maximum(first, cycle.previous_day), 0)
+    return np.asarray(paid_days / float(cycle.days) * terms.replacement, dtype=np.float64)
 
 
 def _let_pass(block: Block, cycle: Cycle, rows: Rows, bits: npt.NDArray[np.uint8]) -> None:

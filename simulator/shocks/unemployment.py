@@ -96,4 +96,4 @@ def lose_jobs(block: Block, cycle: Cycle, labour: Labour) -> Rows:
     block.spells[rows[covered]] |= COVERED
     block.out_since[rows] = cycle.day - ago
     block.months_out[rows] = 0
-    return rows
+    return np.asarray(rows)

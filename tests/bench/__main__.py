@@ -45,8 +45,9 @@ def engine(name: str, borrowers: int, months: int | None = None, warm_up: int | 
 
 def processes(borrowers: int) -> dict[str, float]:
     """The yardstick: the slow twin with a SimPy process for each borrower, one event a month."""
-    from simulator import load
     from tests.twin.processes import run_process_per_borrower
+
+    from simulator import load
 
     scenario = load(str(LB60), borrowers=borrowers)
     started = time.perf_counter()
