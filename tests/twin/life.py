@@ -327,15 +327,16 @@ def forgets(borrower: Borrower, day: int, house: House) -> bool:
     if borrower.forgets > 0 and any(account.behind for account in borrower.accounts):
         again = min(round(house.rules.behaviour.forgets_again * 65536), 65535)
         return borrower.luck("attention.again", day) < again / 65536
-    return borrower.luck("attention", day) < borrower.forgets / 65536
+    return borrower.forgets > 0 and borrower.luck("attention", day) < borrower.forgets / 65536
 
 
 def part_as_friends(account: Account, was_behind: bool, borrower: Borrower, day: int, house: House) -> None:
     """A good account that is repaid early or closed; and a loan that is repaid."""
     if account.status != OPEN:
         return
-    good = not was_behind and not account.behind
-    if good and borrower.luck(f"{account.name}.leave", day) < 1.0 - (1.0 - account.product.leaving) ** (1.0 / 12.0):
+    chance = 1.0 - (1.0 - account.product.leaving) ** (1.0 / 12.0)
+    good = chance > 0.0 and not was_behind and not account.behind
+    if good and borrower.luck(f"{account.name}.leave", day) < chance:
         house.tally[account.name, "paid"] += account.balance
         account.empty(0)
     elif account.product.kind != "card" and account.balance == 0:
