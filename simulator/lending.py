@@ -79,7 +79,7 @@ class Lending:
         """Those who apply on the first of a month; in the warm-up as many as keep the book at its size."""
         if self.waiting is not None:
             self.waiting.month(self, book, ledger, panel, paths, month)
-        if not self.open_book:
+        if not self.open_book and month >= 0:  # a book that is closed is so from the start of the span
             return
         for name, product in self.products.items():
             if getattr(product, "again", 0.0) > 0:

@@ -12,7 +12,7 @@ from simulator.run import _live
 from tests.small_worlds import scenario
 from tests.twin.beside import EVENTS, FLOWS, Side
 from tests.twin.luck import Luck
-from tests.twin.process import opening_book, run_process_per_borrower, sized
+from tests.twin.processes import opening_book, run_process_per_borrower, sized
 
 CARD, LOAN = "lender__products__card__", "lender__products__instalment__"
 WORLD: dict[str, Any] = {
@@ -57,7 +57,7 @@ MOVING_RATES = {
     LOAN + "floating": 1.5,
 }
 CASES: dict[str, dict[str, Any]] = {
-    "closed, both products": {"book__closed": True},
+    "closed, both products": {"book__closed": True, "book__warm_up": 3},
     "open, by segments": {"book__warm_up": 8, "book__segments": ["income_quintile", "sector"]},
     "equal principal": {LOAN + "method": "equal_principal"},
     "interest only": {LOAN + "method": "interest_only"},
