@@ -103,7 +103,7 @@ def table(results: dict[str, list[dict[str, float]]]) -> list[dict[str, object]]
 def printed(rows: list[dict[str, object]]) -> str:
     """The table as Markdown."""
     lines = [
-        "| what | borrowers | ns per borrower-month (least to most) | bytes per borrower | times faster than a process each |",
+        "| what | borrowers | ns per borrower-month (least to most) | bytes per borrower | times faster than the first |",
         "|---|--:|--:|--:|--:|",
     ]
     for row in rows:

@@ -1,0 +1,1 @@
+"""Fit to history, hold-out and back-test: not furnished yet."""
