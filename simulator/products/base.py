@@ -29,7 +29,7 @@ class Recoveries(Frozen):
         le=1,
     )
     mean_months: float = param(
-        14.0, "mean delay", unit="months", source="DESIGN: about a year after charge-off", gt=0, le=120
+        14.0, "mean delay", unit="months", source="a guess: about a year after charge-off", gt=0, le=120
     )
     last_month: int = param(48, "nothing comes later", unit="months", source="a guess", ge=1, le=240)
 

@@ -171,7 +171,7 @@ class Card(Product):
         people, size = opening.people, len(opening.people)
         accounts = Accounts(size, self.depth, self.columns)
         above = (people.score.astype(np.float64) - self.middle_score) / 100.0
-        limit = people.income * self.limit_months * np.exp(self.limit_per_100_points * above)
+        limit = people.income * opening.wages * self.limit_months * np.exp(self.limit_per_100_points * above)
         scale = 100.0 * opening.wages
         accounts.status[:] = OPEN
         accounts.limit[:] = rounded(np.clip(limit, self.smallest * scale, self.largest * scale) / 10000.0) * 10000

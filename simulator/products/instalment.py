@@ -98,7 +98,7 @@ class Instalment(Product):
     waterfall: tuple[Part, Part, Part, Part] = param(
         ("fees", "penalty", "interest", "principal"),
         "order in which a payment is applied",
-        source="FACTS section 7: the usual contract",
+        source="a guess: the usual contract",
     )
     most_payment: float | None = param(
         None,
@@ -153,11 +153,12 @@ class Instalment(Product):
         luck = opening.draws.uniform("instalment.term", opening.day, opening.mixed)
         term = months[np.minimum(np.searchsorted(np.cumsum(weights / weights.sum()), luck), months.size - 1)]
         rate = self.rates(people.score)
-        wanted = people.income * people.desired_loan * self.amount
+        wanted = people.income * opening.wages * people.desired_loan * self.amount
         amount = rounded(np.clip(wanted, 100.0 * self.smallest * opening.wages, 100.0 * self.largest * opening.wages))
         if self.most_payment is not None:
             affordable = (
                 people.income
+                * opening.wages
                 * self.most_payment
                 / np.maximum(instalment_of(np.full(size, 1e9), rate, term) / 1e9, 1e-12)
             )

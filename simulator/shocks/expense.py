@@ -48,4 +48,4 @@ class Expense(Shock):
     def begin(self, name: str, block: Block, rows: Rows, cycle: Cycle) -> None:
         """The bill falls in this cycle."""
         size = self.median * np.exp(self.sigma * ndtri(self.luck(name, "size", block, rows, cycle)))
-        cycle.change[rows] -= rounded(block.income[rows] * np.minimum(size, self.largest))
+        cycle.change[rows] -= rounded(block.income[rows] * cycle.weather.wages * np.minimum(size, self.largest))

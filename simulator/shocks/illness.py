@@ -97,7 +97,7 @@ class Illness(Shock):
         """The bill falls at once; some stay off work until a day, a few for good."""
         luck, kind = self.pair(name, "bill", block, rows, cycle)
         size = self.bill_median * np.exp(self.bill_sigma * ndtri(luck))
-        cycle.change[rows] -= rounded(block.income[rows] * size)
+        cycle.change[rows] -= rounded(block.income[rows] * cycle.weather.wages * size)
         working = (block.spells[rows] & (UNEMPLOYED | DISABLED)) == 0
         never = rows[(kind < self.permanent) & ((block.spells[rows] & DISABLED) == 0)]
         block.spells[never] &= ~UNEMPLOYED

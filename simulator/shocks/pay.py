@@ -48,7 +48,7 @@ def pay_lost(block: Block, cycle: Cycle, labour: Labour, found: Rows, days_out: 
         share[some] += (1.0 - share[some]) * length * loss[rows[some]]
     share[_having(bits, DISABLED)] = 1.0 - DISABILITY_BENEFIT
     share[covered] -= benefit
-    wage = block.income[rows] * block.earner_share[rows].astype(np.float64)
+    wage = block.income[rows] * block.earner_share[rows].astype(np.float64) * cycle.weather.wages
     cycle.change[rows] -= rounded(wage * share)
     _let_pass(block, cycle, rows, bits)
 

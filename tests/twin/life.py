@@ -135,7 +135,7 @@ def befall(borrower: Borrower, day: int, days: int, weather: Weather, house: Hou
         strength = weather.strength.get(name, 0.0)
         if strength > 0.0 and shock.kind in STRIKES and is_meant(shock, borrower, house):
             change -= STRIKES[shock.kind](shock, name, borrower, day, days, strength, weather)
-    return change - pay_lost(borrower, day, days, found, house)
+    return change - pay_lost(borrower, day, days, found, weather.wages, house)
 
 
 def look_for_job(borrower: Borrower, day: int, days: int, weather: Weather, house: House) -> int | None:
@@ -193,7 +193,7 @@ def illness(shock: Any, name: str, borrower: Borrower, day: int, days: int, stre
         return 0
     how_dear, kind = luck.pair(f"shock.{name}.bill", day)
     size = shock.bill_median * log_normal(shock.bill_sigma, how_dear)
-    bill = round(borrower.income * size)
+    bill = round(borrower.income * weather.wages * size)
     if kind < shock.permanent:
         borrower.disabled, borrower.unemployed = True, False
     elif kind < shock.permanent + shock.off_work and not borrower.unemployed and not borrower.disabled:
@@ -211,7 +211,7 @@ def expense(shock: Any, name: str, borrower: Borrower, day: int, days: int, stre
     if borrower.luck(f"shock.{name}", day) >= monthly(shock.incidence) * strength:
         return 0
     size = shock.median * log_normal(shock.sigma, borrower.luck(f"shock.{name}.size", day))
-    return round(borrower.income * min(size, shock.largest))
+    return round(borrower.income * weather.wages * min(size, shock.largest))
 
 
 def income_cut(
@@ -236,7 +236,7 @@ def income_cut(
 STRIKES = {"illness": illness, "expense": expense, "income_cut": income_cut}
 
 
-def pay_lost(borrower: Borrower, day: int, days: int, found: int | None, house: House) -> int:
+def pay_lost(borrower: Borrower, day: int, days: int, found: int | None, wages: float, house: House) -> int:
     """The earner's pay that this cycle did not bring, less benefits; spells that end by the due day are over."""
     if found is None and not any(borrower.spells):
         return 0
@@ -264,7 +264,7 @@ def pay_lost(borrower: Borrower, day: int, days: int, found: int | None, house: 
     borrower.ill = borrower.ill and borrower.until_ill > day
     borrower.pay_cut = borrower.pay_cut and borrower.until_cut > day
     borrower.lower_pay = borrower.lower_pay and borrower.until_lower > day
-    return round(borrower.income * borrower.earner_share * (missing - benefit))
+    return round(borrower.income * borrower.earner_share * wages * (missing - benefit))
 
 
 def answer(
