@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent / "simulator"
 ROOMS = (
     *("cli", "report", "calibration", "ensemble", "metrics", "run", "from_tape", "engine", "lending", "panel"),
     *("scenario", "reserves", "policies", "behaviour", "products", "shocks", "economy", "tape", "population"),
-    *("book", "ledger", "cycle", "block", "params", "clock", "draws", "money", "errors"),
+    *("book", "ledger", "cycle", "block", "params", "facts", "clock", "draws", "money", "errors"),
 )
 GALLERIES = {"reserves", "policies", "behaviour", "products", "shocks"}
 SIDEWAYS: set[tuple[str, str]] = set()  # (from, to) between galleries, each with its reason; none is needed

@@ -33,7 +33,7 @@ class Behaviour(Frozen):
         0.80,
         "share of usual discretionary spending that is kept up while there are savings",
         unit="share",
-        source="FACTS us.consume.drop_at_jobloss_with_ui .06 and _at_exhaustion .115 of all spending",
+        source="FACTS us.consume.drop_at_jobloss_with_ui .06, us.consume.drop_at_exhaustion .115 of all spending",
         ge=0,
         le=1,
     )
@@ -73,13 +73,13 @@ class Behaviour(Frozen):
         (1.0, 1.0, 0.95, 0.65, 0.35, 0.2, 0.12),
         "chance that one behind for want of money, by 0, 1, 2... bills, deals with the debt in a month",
         unit="share",
-        source="set on FACTS us.card.roll_30_60 to roll_150_chargeoff",
+        source="set on FACTS us.card.roll_30_60, us.card.roll_60_90, us.card.roll_90_120 and us.card.roll_120_150",
     )
     bankruptcy_late: float = param(
         0.010,
         "chance a month of bankruptcy, death or settlement for one who is behind",
         unit="share per month",
-        source="FACTS section 5: 15-20% of charge-offs skip the buckets (recalled)",
+        source="a guess: 15-20% of charge-offs skip the buckets (recalled, not looked up)",
         ge=0,
         le=1,
     )

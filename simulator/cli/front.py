@@ -13,6 +13,8 @@ import click
 from simulator.cli.screen import complain
 from simulator.errors import SimulatorError
 
+MOST_NAMES = 50  # of a long list, as many are named
+
 
 def closest(given: str, known: Iterable[str]) -> str:
     """The known word closest to what was given; empty when none is close."""
@@ -25,7 +27,8 @@ def not_found(given: str, known: Iterable[str], what: str) -> str:
     names = sorted(known)
     meant = closest(given, names)
     hint = f"; did you mean {meant!r}?" if meant else "."
-    return f"{given!r} is not {what}{hint} There are: {', '.join(names)}."
+    told = ", ".join(names[:MOST_NAMES]) + (f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else "")
+    return f"{given!r} is not {what}{hint} There are: {told}."
 
 
 class Front(click.Group):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.front import not_found
+from simulator.cli.front import MOST_NAMES, not_found
 from simulator.cli.screen import paragraph, say, table
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ class Entry:
 @click.argument("name", required=False)
 @click.option("--long", "detailed", is_flag=True, help="Every parameter with value, unit, meaning and source.")
 def list_(gallery: str | None, name: str | None, detailed: bool) -> None:
-    """List shocks, products, policies, reserves, metrics or scenarios; with a NAME, that one in full.
+    """List shocks, products, policies, reserves, metrics, scenarios or facts; with a NAME, that one in full.
+
+    Facts are the published figures that parameters cite, each with its range, its source and how it is known.
 
     \b
     Examples:
@@ -38,9 +40,10 @@ def list_(gallery: str | None, name: str | None, detailed: bool) -> None:
       loanbook list shocks
       loanbook list shocks illness
       loanbook list products --long
+      loanbook list facts us.ui.recipiency
     """
     if gallery is None:
-        table([(each, ", ".join(entry.name for entry in make())) for each, make in GALLERIES.items()])
+        table([(each, _names([entry.name for entry in make()])) for each, make in GALLERIES.items()])
         return
     if gallery not in GALLERIES:
         raise click.UsageError(not_found(gallery, GALLERIES, "something to list"))
@@ -58,6 +61,13 @@ def list_(gallery: str | None, name: str | None, detailed: bool) -> None:
         say(paragraph(entry.line))
         if entry.rows:
             table(entry.rows)
+
+
+def _names(names: list[str]) -> str:
+    """All names of a gallery; of one with very many, how many there are."""
+    if len(names) <= MOST_NAMES:
+        return ", ".join(names)
+    return f"{len(names)} by name: {', '.join(names[:3])} ..."
 
 
 def _models(found: Iterable[type[BaseModel]]) -> list[Entry]:
@@ -110,8 +120,10 @@ def _short(value: Any) -> str:
 
 
 def _meaning(info: FieldInfo) -> str:
+    from simulator.facts import explained
+
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-    source = f" [{extra['source']}]" if extra.get("source") else ""
+    source = f" [{explained(str(extra['source']))}]" if extra.get("source") else ""
     return f"{info.description or ''}{source}"
 
 
@@ -167,6 +179,24 @@ def _scenarios() -> list[Entry]:
     return entries
 
 
+def _facts() -> list[Entry]:
+    from simulator.facts import facts
+
+    entries = []
+    for fact in facts().values():
+        unit = fact.unit or "a pure number"
+        value = f"{fact.default:,.6g} ({fact.low:,.6g} to {fact.high:,.6g})"
+        rows = [
+            ("usual", f"{fact.default:,.6g} {unit}", ""),
+            ("range", f"{fact.low:,.6g} to {fact.high:,.6g}", ""),
+            ("country", fact.country, ""),
+            ("source", fact.source, ""),
+            ("known", fact.known, ""),
+        ]
+        entries.append(Entry(fact.name, f"{value} {unit}, {fact.country}, {fact.known}", rows))
+    return entries
+
+
 GALLERIES: dict[str, Callable[[], list[Entry]]] = {
     "shocks": _shocks,
     "products": _products,
@@ -174,4 +204,5 @@ GALLERIES: dict[str, Callable[[], list[Entry]]] = {
     "reserves": _reserves,
     "metrics": _metrics,
     "scenarios": _scenarios,
+    "facts": _facts,
 }

@@ -70,7 +70,7 @@ class Labour(Frozen):
     duration_decay: float = param(
         0.62,
         "finding falls with months out of work d as (1 + d) to the power of minus this",
-        source="set on FACTS us.unemp.inprogress_median_weeks, _mean_weeks and share_27wk_plus; Weibull shape below 1",
+        source="on FACTS us.unemp.inprogress_median_weeks, us.unemp.inprogress_mean_weeks, us.unemp.share_27wk_plus",
         ge=0,
         le=2,
     )
@@ -118,7 +118,7 @@ class Labour(Frozen):
     lower_pay_elasticity: float = param(
         1.0,
         "percent change of that loss per percent change of unemployment against the baseline",
-        source="FACTS us.scar.pv_years_lost_low_UR 1.4 and _high_UR 2.8: twice the loss in a slack market",
+        source="FACTS us.scar.pv_years_lost_low_UR 1.4, us.scar.pv_years_lost_high_UR 2.8: twice in a slack market",
         ge=0,
         le=3,
     )

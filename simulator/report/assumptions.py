@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from simulator.facts import explained
 from simulator.params import TimePath
 from simulator.population import CORRELATIONS, PRESETS, Recipe
 
@@ -86,7 +87,7 @@ def _row(model: BaseModel, path: tuple[str, ...], name: str, field: FieldInfo) -
         value=written(value),
         unit=str(extra.get("unit", "")),
         meaning=field.description or "",
-        source=_source(model, name, value, field, str(extra.get("source", ""))),
+        source=explained(_source(model, name, value, field, str(extra.get("source", "")))),
     )
 
 
@@ -99,7 +100,7 @@ def _correlations(recipe: Recipe, path: tuple[str, ...]) -> Iterator[Assumption]
             same = value == held[pair].value
             source = held[pair].source if same else f"{source}; preset {held[pair].value}, {held[pair].source}"
         name = pair.replace("/", " and ")
-        yield Assumption(": ".join(path), name, written(value), "", "correlation of normal scores", source)
+        yield Assumption(": ".join(path), name, written(value), "", "correlation of normal scores", explained(source))
 
 
 def _preset_source(recipe: Recipe, name: str, value: Any) -> str | None:

@@ -10,6 +10,8 @@ from simulator.money import Cents, rounded
 from simulator.params import param
 from simulator.reserves.base import Reserve
 
+_FROM_90 = "us.card.roll_90_120 .85 x us.card.roll_120_150 .90 x us.card.roll_150_chargeoff .95"
+
 
 class DaysLate(Reserve):
     """So much of what is current, so much of what is 1 to 29 days late, and so on."""
@@ -28,7 +30,7 @@ class DaysLate(Reserve):
         0.29,
         "of balances 30 to 59 days late",
         unit="share",
-        source="FACTS roll rates: .52 x .75 x .85 x .90 x .95",
+        source=f"FACTS us.card.roll_30_60 .52 x us.card.roll_60_90 .75 x {_FROM_90}",
         ge=0,
         le=1,
     )
@@ -36,7 +38,7 @@ class DaysLate(Reserve):
         0.55,
         "of balances 60 to 89 days late",
         unit="share",
-        source="FACTS roll rates: .75 x .85 x .90 x .95",
+        source=f"FACTS us.card.roll_60_90 .75 x {_FROM_90}",
         ge=0,
         le=1,
     )
@@ -44,7 +46,7 @@ class DaysLate(Reserve):
         0.80,
         "of balances 90 days late or more",
         unit="share",
-        source="FACTS roll rates: .85 x .90 x .95, and later",
+        source=f"FACTS {_FROM_90}, more for those that are later",
         ge=0,
         le=1,
     )
