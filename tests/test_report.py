@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from simulator.errors import OutputError
+from simulator.facts import explained
 from simulator.metrics import METRICS, measure, segment_rows
 from simulator.population import PRESETS
 from simulator.report import FILES, check_out, summary, write_run
@@ -98,7 +99,8 @@ class TestPage:
             for name in ("src", "href", "xlink:href", "data", "action"):
                 assert (attributes.get(name) or "#").startswith("#")
         assert not re.search(r"url\((?!#)", usual_page())
-        assert not re.search(r"https?://", usual_page())
+        assert not re.search(r"<[^>]*https?://", usual_page())  # sources are named in the text, never linked
+        assert not re.search(r"https?://", "".join(re.findall(r"<style.*?</style>", usual_page(), flags=re.S)))
 
     def test_ids_are_unique_and_every_reference_is_met(self) -> None:
         found = [a["id"] for _, a in Elements(usual_page()).found if "id" in a]
@@ -183,7 +185,7 @@ class TestAssumptions:
         share = rows["book: recipe", "pays_full"]
         assert (share.value, share.source[:26]) == ("0.5", "set in the scenario; prese")
         kept = rows["book: recipe", "pays_minimum"]
-        assert kept.source == PRESETS["us"]["pays_minimum"].source
+        assert kept.source == explained(PRESETS["us"]["pays_minimum"].source)
         assert rows["book: recipe: correlations", "income and age"].source
 
 
@@ -343,6 +345,16 @@ class TestDirectory:
             check_out(tmp_path / "file" / "run")
         (tmp_path / "empty").mkdir()
         assert check_out(tmp_path / "empty") == tmp_path / "empty"
+
+    def test_a_place_that_may_not_be_written_is_refused_before_the_work(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "locked").mkdir()
+        monkeypatch.setattr("os.access", lambda path, mode: Path(path) != tmp_path / "locked")
+        with pytest.raises(OutputError, match=r"locked may not be changed by you"):
+            check_out(tmp_path / "locked" / "new" / "run")
+        assert check_out(tmp_path / "free" / "run") == tmp_path / "free" / "run"
+        assert sorted(entry.name for entry in tmp_path.iterdir()) == ["locked"]
 
     @pytest.mark.usefixtures("plain_page")
     def test_rejected_rows_are_written_where_there_are_any(self, tmp_path: Path) -> None:

@@ -265,6 +265,20 @@ def test_calendar_tells_what_will_happen(base: Path) -> None:
         assert words in text
 
 
+def test_a_tape_has_no_warm_up_in_the_calendar() -> None:
+    scenario = load("taiwan_cards_2005", ["book.warm_up=36"])
+    assert scenario.book.warm_up == 36
+    assert not [told for _, told in calendar(scenario) if "warm-up" in told]
+
+
+def test_a_shipped_scenario_is_found_beside_a_directory_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "us_cards").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert load("us_cards").name == "us_cards"
+
+
 def test_schema_describes_every_section() -> None:
     body = schema()
     assert {"extends", "span", "book", "world", "lender", "seed"} <= set(body["properties"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,7 +68,7 @@ def fly(asked: Asked, out: str | None, *, quiet: bool, note: str = "") -> None:
 
         scenario = asked.load()
         where = out if out is not None else default_out(scenario)
-        must_be_writable(check_out(where))
+        check_out(where)
         must_fit(scenario)
         told("reading the tape" if scenario.book.tape else "drawing the borrowers", 0, 0)
         result = live(scenario, progress=told)
@@ -83,17 +82,6 @@ def default_out(scenario: Scenario) -> str:
     """runs/<scenario's name>, with such signs only as any file system takes."""
     name = re.sub(r"[^\w.-]+", "_", scenario.name).strip("._") or "scenario"
     return str(Path("runs") / name[:100])
-
-
-def must_be_writable(target: Path) -> None:
-    """Whether the directory can be made, asked before the work is done; raises OutputError."""
-    from simulator.errors import OutputError
-
-    for parent in target.parents:
-        if parent.exists():
-            if not os.access(parent, os.W_OK | os.X_OK):
-                raise OutputError(f"{target} cannot be written: {parent} may not be changed by you")
-            return
 
 
 def show(result: Result, target: Path, note: str = "") -> None:

@@ -132,8 +132,8 @@ US: dict[str, Sourced] = {
         {0.0: 300, 0.02: 500, 0.07: 550, 0.15: 600, 0.27: 650, 0.42: 700, 0.60: 750, 0.87: 800, 1.0: 850},
         "Federal Reserve Board, Report to the Congress on Credit Scoring, August 2007, general table 1",
     ),
-    "pays_minimum": Sourced(0.29, "us.card.share_at_or_near_minimum: Keys and Wang, Minimum Payments and Debt Paydown"),
-    "pays_full": Sourced(0.33, "us.card.share_full_payers: Keys and Wang, Minimum Payments and Debt Paydown"),
+    "pays_minimum": Sourced(0.29, "us.card.share_at_or_near_minimum"),
+    "pays_full": Sourced(0.33, "us.card.share_full_payers"),
     "pays_between": Sourced(0.25, "a guess: most who pay part pay a small part, as the Taiwan cards show"),
     "desired_use": Sourced(
         {0.0: 0.01, 0.1: 0.03, 0.25: 0.08, 0.5: 0.25, 0.75: 0.62, 0.9: 0.9, 1.0: 1.0},
@@ -146,7 +146,7 @@ US: dict[str, Sourced] = {
         "a guess: below uk.card.manual_late_prob_monthly (0.10-0.20, Gathergood and others 2017), which is "
         "of people late before",
     ),
-    "autopay_share": Sourced(0.35, "us.card.autopay_share: recalled with little certainty, a guess"),
+    "autopay_share": Sourced(0.35, "us.card.autopay_share"),
     "single_earner_share": Sourced(0.30, "a guess: so that the mean loss is 0.47, us.jobloss.hh_income_drop_no_ui"),
     "single_earner_loss": Sourced([0.85, 1.0], "a guess: nearly all the household's income is one wage"),
     "second_earner_loss": Sourced([0.05, 0.50], "a guess: the mean loss is 0.47, us.jobloss.hh_income_drop_no_ui"),

@@ -50,7 +50,7 @@ def write_run(answer: Answer, out: str | os.PathLike[str]) -> Path:
 def check_out(out: str | os.PathLike[str]) -> Path:
     """The directory as an absolute path, if a run may be written there; raises OutputError if it may not.
 
-    It may be new, empty, or hold an earlier run and nothing else.
+    It may be new, empty, or hold an earlier run and nothing else; the directory it stands in must be writable.
     """
     target = Path(out).resolve()
     for parent in (target, *target.parents):
@@ -58,9 +58,13 @@ def check_out(out: str | os.PathLike[str]) -> Path:
             if not parent.is_dir():
                 raise OutputError(f"{out}: {parent} is a file; a directory is wanted")
             break
+    _must_be_writable(target)
     if not target.exists():
         return target
-    found = {entry.name for entry in target.iterdir()}
+    try:
+        found = {entry.name for entry in target.iterdir()}
+    except OSError as error:
+        raise OutputError(f"{out} cannot be read: {error.strerror or error}") from error
     if found and "provenance.json" not in found:
         raise OutputError(
             f"{out} exists and is not an earlier run (it has no provenance.json); name a new directory, "
@@ -73,6 +77,15 @@ def check_out(out: str | os.PathLike[str]) -> Path:
             "move that away or name another directory"
         )
     return target
+
+
+def _must_be_writable(target: Path) -> None:
+    """Whether the directory can be made where it shall stand; raises OutputError."""
+    for parent in target.parents:
+        if parent.exists():
+            if not os.access(parent, os.W_OK | os.X_OK):
+                raise OutputError(f"{target} cannot be written: {parent} may not be changed by you")
+            return
 
 
 def _files_of(provenance: Path) -> set[str]:

@@ -31,7 +31,7 @@ def calendar(scenario: Scenario) -> list[Event]:
     first, last = clock.start, clock.month_end_date(scenario.span.months - 1)
     events: list[Event] = []
     book = scenario.book
-    if book.warm_up:
+    if book.warm_up and book.tape is None:  # a tape is a book as it stands: nothing goes before it
         told = f"warm-up begins: {book.warm_up} months on the baseline world"
         events.append((clock.month_date(-book.warm_up), told))
     lending = "closed to new lending" if book.closed else "open to new lending"

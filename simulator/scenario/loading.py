@@ -41,7 +41,8 @@ def load(path: str | os.PathLike[str], sets: Sequence[str] = (), **overrides: An
     """
     file = Path(path)
     shown = str(path)
-    if not _exists(file) and file.parent == Path() and file.name.removesuffix(".yaml") in shipped_scenarios():
+    bare = file.parent == Path() and file.name.removesuffix(".yaml") in shipped_scenarios()
+    if bare and not _is_file(file):  # a directory of that name is not what is meant
         file = shipped_scenarios()[file.name.removesuffix(".yaml")]
         shown = show_path(file)
     elif not _exists(file):
@@ -62,6 +63,13 @@ def from_dict(
     merged = merged_dict(data, name, Path(folder).absolute())
     merged.name = name
     return _scenario(merged, sets, overrides)
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _exists(file: Path) -> bool:

@@ -144,6 +144,10 @@ def complete(node: Branch, annotation: Any, key: str, problems: list[Problem]) -
         kind_type = child_type(annotation, node, name)
         if kind_type is None:
             continue  # an unknown key: reported by the model
+        if isinstance(child, Leaf) and isinstance(child.value, bool) and _is_entry(annotation, kind_type, gallery):
+            problems.append(Problem(str(child.mark), below, _switch_as_name(child, name)))
+            node.entries[name] = Leaf("yes" if child.value else "no", child.mark)  # what was probably meant
+            continue
         if isinstance(child, Leaf) and (child.value is None or isinstance(child.value, bool)):
             replaced = _switch(node, name, kind_type, bool(gallery), below, problems)
             if replaced is None:
@@ -202,6 +206,19 @@ def _switch(
         message = _no_switch(leaf, annotation)
     problems.append(Problem(str(leaf.mark), key, message))
     return None
+
+
+def _is_entry(annotation: Any, kind_type: Any, gallery: dict[str, type[BaseModel]]) -> bool:
+    """Whether a key is an entry of a plain map (field to column, code to meaning) in which on and off mean nothing."""
+    return not models(annotation) and not gallery and not accepts_switch(kind_type)
+
+
+def _switch_as_name(leaf: Leaf, name: str) -> str:
+    """An entry that was inherited is gone by now, so `off` has nothing to take away: a name was meant, or nothing."""
+    quoted = "quote a name that reads as on or off"
+    if leaf.value:
+        return f"{given(leaf.value)} was given; {quoted}, as {name}: 'yes'"
+    return f"off takes an entry away, but none is inherited under {name!r}; {quoted}, as {name}: 'no'"
 
 
 def _nothing_to_remove(name: str, others: list[str]) -> str:

@@ -157,6 +157,20 @@ CHANGED: dict[str, tuple[str, str, str, str, str]] = {
         "lender.products.crd",
         "did you mean 'card'?",
     ),
+    "no for a column's name": (
+        "1000}",
+        "1000, tape: {file: t.csv, currency: USD, columns: {id: no, balance: owed}}}",
+        "2:86",
+        "book.tape.columns.id",
+        "quote a name that reads as on or off, as id: 'no'",
+    ),
+    "yes for a column's name": (
+        "1000}",
+        "1000, tape: {file: t.csv, currency: USD, columns: {balance: yes}}}",
+        "2:91",
+        "book.tape.columns.balance",
+        "as balance: 'yes'",
+    ),
     "off for the required": ("4.3", "off", "4:3", "world.economy.unemployment", "is missing"),
     "no such base": (
         "span:",
@@ -254,6 +268,7 @@ def test_files_that_cannot_be_read(tmp_path: Path, what: str) -> None:
 def test_one_mistake_in_a_good_file(tmp_path: Path, what: str) -> None:
     old, new, place, key, words = CHANGED[what]
     assert old in GOOD
+    (tmp_path / "t.csv").write_text("no,owed\n1,5\n")
     error = refused(tmp_path, GOOD.replace(old, new, 1))
     expect(error, place, key, words)
     assert len(error.problems) == 1 or what in ("no such day",), str(error)
