@@ -200,6 +200,8 @@ class Accounts:
 
     def close(self, rows: Rows) -> None:
         """Empty these accounts."""
+        if not rows.size:
+            return
         for name in self.names:
             getattr(self, name)[rows] = NEVER if name == "reaged" else 0
 

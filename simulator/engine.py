@@ -30,6 +30,7 @@ from simulator.shocks import Shock, find_jobs, lose_jobs, pay_lost
 
 Events = Generator[simpy.Event, Any, None]
 Flags = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.intp]
 
 
 @dataclass
@@ -198,13 +199,15 @@ class Engine:
             cells += np.bincount(block.segment[rows], minlength=cells.size)
 
     def _close_block(self, block: Block, month: int) -> None:
-        for name in self.panel.products:
-            self._classify(name, block, month)
+        whole = np.bincount(block.segment, minlength=self.book.segments) if self.book.segments > 1 else None
         owing = np.zeros(block.size, np.bool_)
-        for accounts in block.accounts.values():
-            owing |= accounts.status == OPEN
+        for name, accounts in block.accounts.items():
+            self._classify(name, block, month)
+            is_open = accounts.status == OPEN
+            self.panel.cells[name]["accounts"][self.panel.row(month)] += by_segment(block, is_open, whole)
+            owing |= is_open
         there = block.id >= 0
-        self._count_people(block, owing, there, month)
+        self._count_people(block, owing, there, whole, month)
         self._let_go(block, owing, there, self.clock.month_end(month))
 
     def _classify(self, name: str, block: Block, month: int) -> None:
@@ -254,26 +257,21 @@ class Engine:
         panel.note_rolls(name, month, accounts.bucket[cured].astype(np.intp), to, accounts.balance[cured])
         accounts.bucket[cured] = 0
         accounts.bucket[late] = bucket
-        if size == 1:
-            cells["accounts"][row, 0] += np.count_nonzero(accounts.status == OPEN)
-        else:
-            cells["accounts"][row] += np.bincount(block.segment[accounts.status == OPEN], minlength=size)
 
-    def _count_people(self, block: Block, owing: Flags, there: Flags, month: int) -> None:
+    def _count_people(self, block: Block, owing: Flags, there: Flags, whole: Counts | None, month: int) -> None:
         panel, size = self.panel, self.book.segments
         row = panel.row(month)
         out = rows_where((block.spells & UNEMPLOYED) != 0)
         unfit = rows_where((block.spells & DISABLED) != 0)
         panel.spells[row] += np.bincount(block.months_out[out], minlength=101)
+        panel.people["borrowers"][row] += by_segment(block, owing, whole)
+        panel.people["labour_force"][row] += by_segment(block, there, whole)
         if size == 1:
-            panel.people["unemployed"][row, 0] += out.size
-            panel.people["labour_force"][row, 0] += np.count_nonzero(there) - unfit.size
-            panel.people["borrowers"][row, 0] += np.count_nonzero(owing)
-            return
-        panel.people["unemployed"][row] += np.bincount(block.segment[out], minlength=size)
-        everyone = np.bincount(block.segment[there], minlength=size)
-        panel.people["labour_force"][row] += everyone - np.bincount(block.segment[unfit], minlength=size)
-        panel.people["borrowers"][row] += np.bincount(block.segment[owing], minlength=size)
+            panel.people["unemployed"][row] += out.size
+            panel.people["labour_force"][row] -= unfit.size
+        else:
+            panel.people["unemployed"][row] += np.bincount(block.segment[out], minlength=size)
+            panel.people["labour_force"][row] -= np.bincount(block.segment[unfit], minlength=size)
 
     def _let_go(self, block: Block, owing: Flags, there: Flags, day: int) -> None:
         """Who owes nothing leaves; who was charged off is followed a while, since the job market has not let go."""
@@ -319,3 +317,16 @@ class Engine:
                 [cells[f"balance_{label}"][row] for label in ("current", "1_29", "30_59", "60_89", "90_plus")]
             )
             cells["allowance"][row] = self.rules.reserve.allowance(buckets)
+
+
+def by_segment(block: Block, mask: Flags, whole: Counts | None) -> Counts | int:
+    """How many rows of a mask fall in each segment; `whole` are the counts of all rows, None with one segment.
+
+    Most rows are in the mask as a rule, so the few that are not are taken off the whole.
+    """
+    if whole is None:
+        return int(np.count_nonzero(mask))
+    others = rows_where(~mask)
+    if others.size * 2 > block.size:
+        return np.bincount(block.segment[mask], minlength=whole.size)
+    return whole - np.bincount(block.segment[others], minlength=whole.size)

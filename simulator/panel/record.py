@@ -81,6 +81,8 @@ class Panel:
         self, product: str, what: str, month: int, opened: npt.NDArray[np.int16], amount: Cents | None = None
     ) -> None:
         """Count an event (or its money) of accounts by the month they were opened and their age in months."""
+        if not opened.size:
+            return
         cohort = self.cohort(opened)
         age = np.minimum(month - opened.astype(np.int64), self.clock.warm_up + self.clock.months)
         np.add.at(self.vintages[product][what], (cohort, age), 1 if amount is None else amount)

@@ -246,7 +246,8 @@ class Instalment(Product):
     ) -> None:
         """Payments by the contract's order; unpaid instalments age from their own due date."""
         ledger.receive(name, block, accounts, paid)
-        accounts.remaining -= accounts.remaining > 0
+        accounts.remaining -= 1
+        np.maximum(accounts.remaining, 0, out=accounts.remaining)
         short = rows_where(paid < bill.due)
         behind = everyone_behind(accounts, block.size)
         fresh = short[~behind[short]]

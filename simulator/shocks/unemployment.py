@@ -65,12 +65,13 @@ def find_jobs(block: Block, out: Rows, cycle: Cycle, labour: Labour) -> tuple[Ro
         return out, np.empty(0)
     mixed = block.mixed[out]
     chance = cycle.weather.finding[np.minimum(block.months_out[out], cycle.weather.finding.size - 1)]
-    found = cycle.draws.uniform("labour.find", cycle.day, mixed) < chance
+    luck, when = cycle.draws.pair("labour.find", cycle.day, mixed)
+    found = luck < chance
     staying = out[~found]
     block.months_out[staying] = np.minimum(block.months_out[staying] + 1, 100)
     rows, mixed = out[found], mixed[found]
-    when, luck = cycle.draws.pair("labour.found", cycle.day, mixed)
-    days = np.floor(when * cycle.days)
+    days = np.floor(when[found] * cycle.days)
+    luck = cycle.draws.uniform("labour.pay", cycle.day, mixed)
     lower = luck < labour.lower_pay_share
     most = min(labour.lower_pay_most * cycle.weather.slack**labour.lower_pay_elasticity, 0.95)
     loss = np.where(lower, luck / max(labour.lower_pay_share, 1e-12) * most, 0.0)

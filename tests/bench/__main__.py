@@ -45,9 +45,8 @@ def engine(name: str, borrowers: int, months: int | None = None, warm_up: int | 
 
 def processes(borrowers: int) -> dict[str, float]:
     """The yardstick: the slow twin with a SimPy process for each borrower, one event a month."""
-    from tests.twin.processes import run_process_per_borrower
-
     from simulator import load
+    from tests.twin.processes import run_process_per_borrower
 
     scenario = load(str(LB60), borrowers=borrowers)
     started = time.perf_counter()
@@ -103,7 +102,7 @@ def table(results: dict[str, list[dict[str, float]]]) -> list[dict[str, object]]
 def printed(rows: list[dict[str, object]]) -> str:
     """The table as Markdown."""
     lines = [
-        "| what | borrowers | ns per borrower-month (least to most) | bytes per borrower | times faster than the first |",
+        "| what | borrowers | ns per borrower-month (least to most) | bytes per borrower | times the first's speed |",
         "|---|--:|--:|--:|--:|",
     ]
     for row in rows:

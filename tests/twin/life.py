@@ -142,10 +142,11 @@ def look_for_job(borrower: Borrower, day: int, days: int, weather: Weather, hous
     """Days of the cycle still without a job for one who finds one; None for one who does not."""
     labour = house.rules.labour
     chance = weather.finding[min(borrower.months_out, len(weather.finding) - 1)]
-    if borrower.luck("labour.find", day) >= chance:
+    luck, when = borrower.luck.pair("labour.find", day)
+    if luck >= chance:
         borrower.months_out = min(borrower.months_out + 1, 100)
         return None
-    when, luck = borrower.luck.pair("labour.found", day)
+    luck = borrower.luck("labour.pay", day)
     borrower.unemployed = borrower.pay_cut = False
     borrower.lower_pay = luck < labour.lower_pay_share
     most = min(labour.lower_pay_most * weather.slack**labour.lower_pay_elasticity, 0.95)
