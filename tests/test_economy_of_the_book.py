@@ -72,7 +72,11 @@ def yearly(rows: pd.DataFrame) -> pd.DataFrame:
 
 @pytest.mark.long
 def test_no_drift(size: int) -> None:
-    """Unemployment flat: over 60 months no year's rate is more than 5% off their average (three seeds averaged)."""
+    """Unemployment flat: over 60 months no year's rate is more than 5% off their average (three seeds averaged).
+
+    At full size the last year's charge-off rate is 4.9% below the average: the book still settles by about 1% a year
+    after a warm-up of seven years, and stands still after some twelve.
+    """
     years = sum(yearly(whole(lived("us_cards", size, seed).panel)) for seed in SEEDS) / len(SEEDS)
     assert len(years) == 5
     apart = years / years.mean() - 1.0
@@ -156,12 +160,16 @@ def test_default_lags_job_loss(size: int) -> None:
 
 
 def test_larger_balances_are_worse(size: int) -> None:
-    """Counted by accounts the book loses less than by balances: 60% to 85% of it."""
+    """Counted by accounts the book loses less than by balances.
+
+    Card history says 60% to 80% of it; the book comes out at 57% (100,000 borrowers), somewhat too unequal. What is held
+    here is the sign and that it does not run away.
+    """
     rows = pd.concat([whole(lived("us_cards", size, seed).panel) for seed in SEEDS])
     by_account = rows["charge_off_accounts"].sum() / rows["accounts"].sum()
     by_balance = rows["charge_offs"].sum() / rows["balance"].sum()
     assert by_account < by_balance
-    assert 0.4 <= by_account / by_balance <= 0.9
+    assert 0.45 <= by_account / by_balance <= 0.85
 
 
 def test_the_poor_and_the_low_scores_are_hit(size: int) -> None:
