@@ -162,8 +162,8 @@ def test_default_lags_job_loss(size: int) -> None:
 def test_larger_balances_are_worse(size: int) -> None:
     """Counted by accounts the book loses less than by balances.
 
-    Card history says 60% to 80% of it; the book comes out at 57% (100,000 borrowers), somewhat too unequal. What is held
-    here is the sign and that it does not run away.
+    Card history says 60% to 80% of it; the book comes out at 57% (100,000 borrowers), somewhat too unequal. Held
+    here are the sign, and that it does not run away.
     """
     rows = pd.concat([whole(lived("us_cards", size, seed).panel) for seed in SEEDS])
     by_account = rows["charge_off_accounts"].sum() / rows["accounts"].sum()
