@@ -62,7 +62,6 @@ ACCOUNT_COLUMNS: dict[str, tuple[type[np.generic], str]] = {
     "limit": (np.int64, "amount lent, or credit limit, cents"),
     "desired": (np.int64, "card: balance the holder tends to, cents"),
     "pay_share": (np.int64, "card: share of the statement paid, in 2^-20; 2^20 pays in full"),
-    "speed": (np.int64, "card: share of the distance to the usual balance spent in a month, in 2^-20"),
     "remaining": (np.int16, "loan: instalments still to come"),
     "opened": (np.int16, "month in which it was opened (0 is the first of the span)"),
     "missed": (np.int8, "due dates since the oldest unpaid bill, that one included; it sets days past due"),
@@ -115,15 +114,14 @@ class Arrears:
             bill -= settled
             rest -= settled
 
-    def missed(self, month: int) -> npt.NDArray[np.int64]:
+    def missed(self, month: int) -> npt.NDArray[np.int8]:
         """For how many due dates, that of `month` the last, something has been unpaid: the age of the oldest bill.
 
         Not a count of bills: where everything owed is overdue already, a month passes without a new bill.
         """
-        late = np.zeros(self.rows.size, np.int64)
-        for age in range(self.depth):
-            late[self.unpaid[(month - age) % self.depth] != 0] = age + 1
-        return late
+        ages = np.array([[(month - slot) % self.depth + 1] for slot in range(self.depth)], np.int8)
+        unpaid = (self.unpaid != 0).view(np.int8)
+        return np.asarray((unpaid * ages).max(axis=0))
 
     def forgive(self, which: npt.NDArray[np.bool_]) -> None:
         """These owe nothing overdue any more: their accounts are set back to current."""
@@ -177,7 +175,6 @@ class Accounts:
     limit: npt.NDArray[np.int64]
     desired: npt.NDArray[np.int64]
     pay_share: npt.NDArray[np.int64]
-    speed: npt.NDArray[np.int64]
     remaining: npt.NDArray[np.int16]
     opened: npt.NDArray[np.int16]
     missed: npt.NDArray[np.int8]

@@ -10,7 +10,6 @@ generators", OOPSLA 2014): once over the borrower's number, kept as a column, an
 from __future__ import annotations
 
 import hashlib
-import sys
 from functools import lru_cache
 
 import numpy as np
@@ -26,6 +25,7 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 _S27, _S30, _S31, _S12 = (np.uint64(s) for s in (27, 30, 31, 12))
+_STEP, _MASK = 0x9E3779B97F4A7C15, 0xFFFFFFFFFFFFFFFF
 _S32, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 _TO_UNIT = 2.0**-52
 
@@ -67,7 +67,7 @@ LANES: dict[str, tuple[str, int]] = {
         ("labour.lose", "attention", "shock.illness", "shock.expense", "shock.income_cut", "card.leave", "loan.leave")
     )
 }
-_LANE = 2.0**-16
+_LANE = np.uint64(0xFFFF)
 
 
 class Draws:
@@ -80,14 +80,11 @@ class Draws:
     def __init__(self, seed: int) -> None:
         self.seed = int(seed)
         self._asked: Mixed | None = None  # the borrowers whose words of the day are kept
-        self._words: dict[tuple[str, int], npt.NDArray[np.uint16]] = {}
+        self._words: dict[tuple[str, int], Mixed] = {}
 
     def key(self, purpose: str, day: int) -> np.uint64:
         """The key of one purpose on one day."""
-        z = (_purpose_key(self.seed, purpose) + (day & 0xFFFFFFFF) * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
-        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
-        return np.uint64(z ^ (z >> 31))
+        return np.uint64((_purpose_key(self.seed, purpose) + day * _STEP) & _MASK)
 
     def bits(self, purpose: str, day: int, mixed: Mixed) -> Mixed:
         """64 random bits for each borrower."""
@@ -97,10 +94,11 @@ class Draws:
         """A uniform number strictly between 0 and 1 for each borrower."""
         if purpose not in LANES:
             return unit(self.bits(purpose, day, mixed))
-        return self._joined(purpose, day, mixed, self._leading(purpose, day, mixed))
+        word, shift = self._word(purpose, day, mixed)
+        return self._joined(purpose, day, mixed, (word >> shift) & _LANE)
 
-    def _leading(self, purpose: str, day: int, mixed: Mixed) -> npt.NDArray[np.uint16]:
-        """The lane of a purpose in the word of the day; the word is kept while the same borrowers are asked about."""
+    def _word(self, purpose: str, day: int, mixed: Mixed) -> tuple[Mixed, np.uint64]:
+        """The word of the day that holds a purpose's lane, and where; kept while the same borrowers are asked about."""
         name, lane = LANES[purpose]
         if self._asked is not mixed:
             self._asked, self._words = mixed, {}
@@ -108,11 +106,11 @@ class Draws:
         if word is None:
             if len(self._words) > 3:
                 self._words.clear()
-            word = self._words[name, day] = self.bits(name, day, mixed).view(np.uint16).reshape(-1, 4)
-        return word[:, lane if sys.byteorder == "little" else 3 - lane]
+            word = self._words[name, day] = self.bits(name, day, mixed)
+        return word, np.uint64(16 * lane)
 
-    def _joined(self, purpose: str, day: int, mixed: Mixed, leading: npt.NDArray[np.uint16]) -> Floats:
-        return (leading + unit(self.bits(purpose, day, mixed))) * _LANE
+    def _joined(self, purpose: str, day: int, mixed: Mixed, leading: Mixed) -> Floats:
+        return (leading.astype(np.float64) + unit(self.bits(purpose, day, mixed))) * 2.0**-16
 
     def pair(self, purpose: str, day: int, mixed: Mixed) -> tuple[Floats, Floats]:
         """Two uniform numbers of 32 bits each for each borrower, for the circumstances of one event."""
@@ -128,7 +126,8 @@ class Draws:
 
     def below(self, purpose: str, day: int, mixed: Mixed, chance: npt.NDArray[np.uint16]) -> Rows:
         """Those whose uniform lies below a chance of their own, given in 2^-16; for purposes with a lane."""
-        return rows_where(self._leading(purpose, day, mixed) < chance)
+        word, shift = self._word(purpose, day, mixed)
+        return rows_where((word >> shift).astype(np.uint16) < chance)
 
     def hits(self, purpose: str, day: int, mixed: Mixed, bound: float) -> tuple[Rows, Floats]:
         """Those whose uniform lies below `bound`, with that uniform, so that an exact threshold can follow.
@@ -141,9 +140,10 @@ class Draws:
             luck = self.uniform(purpose, day, mixed)
             rows = rows_where(luck < bound)
             return rows, luck[rows]
-        leading = self._leading(purpose, day, mixed)
-        rows = rows_where(leading <= min(int(bound * 65536.0), 65535))
-        luck = self._joined(purpose, day, mixed[rows], leading[rows])
+        word, shift = self._word(purpose, day, mixed)
+        most = np.uint64(min(int(bound * 65536.0), 65535))
+        rows = rows_where((word & (_LANE << shift)) <= (most << shift))
+        luck = self._joined(purpose, day, mixed[rows], (word[rows] >> shift) & _LANE)
         below = luck < bound
         return rows[below], luck[below]
 

@@ -22,7 +22,7 @@ from simulator.draws import Draws, Rows, rows_where
 from simulator.economy import Labour, Paths
 from simulator.ledger import Ledger
 from simulator.lending import Lending
-from simulator.panel import BUCKETS, EDGES, STATES, Panel
+from simulator.panel import EDGES, STATES, Panel
 from simulator.policies import InForce
 from simulator.products import Product
 from simulator.reserves import Reserve
@@ -68,6 +68,7 @@ class Engine:
         self.baseline, self.progress = baseline, progress
         self.blocks = list(reversed(book.blocks)) if reverse_blocks else book.blocks
         self.weather: Weather | None = None
+        self.moves: dict[str, list[tuple[Any, ...]]] = {name: [] for name in panel.products}
 
     def run(self, first: int, last: int) -> None:
         """Live through the months from `first` to `last` (not included); month 0 is the first of the span."""
@@ -117,6 +118,9 @@ class Engine:
             yield self._until(env, self.clock.month_end(month), Hour.CLOSE)
             for block in self.book.blocks:
                 self._close_block(block, month)
+            for name, moves in self.moves.items():
+                self.panel.note_moves(name, month, *(np.concatenate(column) for column in zip(*moves, strict=True)))
+                moves.clear()
             self._close_ledger(month)
             if self.progress is not None:
                 self.progress(month)
@@ -171,18 +175,15 @@ class Engine:
     def _write_off(self, name: str, block: Block, rows: Rows, month: int) -> None:
         """Charge off: the debt is gone from the book, recoveries are expected, the person is followed for a while."""
         accounts, product, panel = block.accounts[name], self._product(name), self.panel
-        self._count(name, "charge_off_accounts", block, rows, month)
-        fresh = rows[accounts.default[rows] == 0]
-        self._count(name, "defaults", block, fresh, month)
-        panel.note_cohort(name, "defaults", month, accounts.opened[fresh])
-        panel.note_cohort(name, "charge_off_accounts", month, accounts.opened[rows])
+        fresh = accounts.default[rows] == 0
+        opened = accounts.opened[rows]
         bucket = accounts.bucket[rows].astype(np.intp)
-        opened = accounts.opened[rows].copy()
         amount = self.ledger.charge_off(name, block, accounts, rows)
-        panel.note_cohort(name, "charge_offs", month, opened, amount)
+        self._count(name, "charge_off_accounts", block, rows, month)
+        self._count(name, "defaults", block, rows[fresh], month)
+        panel.note_charge_offs(name, month, opened, fresh, amount)
         panel.note_rolls(name, month, bucket, np.full(rows.size, len(STATES) - 1), amount)
-        back = np.rint(amount * product.recoveries.share).astype(np.int64)
-        self.ledger.expect(name, block, rows, back)
+        self.ledger.expect(name, block, rows, np.rint(amount * product.recoveries.share).astype(np.int64))
         gone = np.zeros(block.size, np.bool_)
         gone[rows] = True
         accounts.arrears.keep(~gone[accounts.arrears.rows])
@@ -220,13 +221,13 @@ class Engine:
         fresh = late[(days_late >= product.default_days) & (accounts.default[late] == 0)]
         accounts.default[fresh] = 1
         self._count(name, "defaults", block, fresh, month)
-        panel.note_cohort(name, "defaults", month, accounts.opened[fresh])
+        panel.note_defaults(name, month, accounts.opened[fresh])
         given_up = days_late >= product.charge_off_days
         if given_up.any():
             self._write_off(name, block, late[given_up], month)
             late, days_late = late[~given_up], days_late[~given_up]
         bucket = np.searchsorted(EDGES, days_late, side="right")
-        self._note_buckets(name, block, late, bucket, month)
+        self._note_buckets(name, block, late, bucket)
 
     def _cure(self, accounts: Any) -> None:
         """A defaulted account that has caught up is cured after three months of probation."""
@@ -236,27 +237,19 @@ class Engine:
             stage = np.where(caught_up, accounts.default[rows] + 1, 1)
             accounts.default[rows] = np.where(stage > 4, 0, stage)
 
-    def _note_buckets(self, name: str, block: Block, late: Rows, bucket: Any, month: int) -> None:
-        accounts, panel = block.accounts[name], self.panel
-        row, cells = panel.row(month), panel.cells[name]
-        balance = accounts.balance[late]
-        segment = block.segment[late].astype(np.intp) if self.book.segments > 1 else np.zeros(late.size, np.intp)
-        size = self.book.segments
-        table = segment * len(BUCKETS) + bucket
-        counts = np.bincount(table, minlength=size * len(BUCKETS)).reshape(size, -1)
-        sums = np.bincount(table, weights=balance, minlength=size * len(BUCKETS)).reshape(size, -1)
-        for number, label in enumerate(BUCKETS[1:], start=1):
-            cells[f"accounts_{label}"][row] += counts[:, number]
-            cells[f"balance_{label}"][row] += sums[:, number].astype(np.int64)
+    def _note_buckets(self, name: str, block: Block, late: Rows, bucket: npt.NDArray[np.intp]) -> None:
+        """Put accounts into their buckets and note where from; those back to current are told apart."""
+        accounts = block.accounts[name]
         before = rows_where(accounts.bucket != 0)
-        origin = accounts.bucket[late].astype(np.intp)
-        panel.note_rolls(name, month, origin, bucket, balance)
+        origin = accounts.bucket[late]
         accounts.bucket[late] = 0
         cured = before[accounts.bucket[before] != 0]
-        to = np.zeros(cured.size, np.intp)
-        panel.note_rolls(name, month, accounts.bucket[cured].astype(np.intp), to, accounts.balance[cured])
+        moved = np.concatenate([late, cured])
+        origins = np.concatenate([origin, accounts.bucket[cured]])
+        now = np.concatenate([bucket, np.zeros(cured.size, np.intp)])
         accounts.bucket[cured] = 0
         accounts.bucket[late] = bucket
+        self.moves[name].append((block.segment[moved], origins, now, accounts.balance[moved]))
 
     def _count_people(self, block: Block, owing: Flags, there: Flags, whole: Counts | None, month: int) -> None:
         panel, size = self.panel, self.book.segments

@@ -64,7 +64,7 @@ class Ledger:
             self.tally[product].flows[what][0] += amount.sum()
             return
         codes = block.segment if rows is None else block.segment[rows]
-        sums = np.bincount(codes, weights=amount, minlength=self.segments)
+        sums = np.bincount(codes.astype(np.intp), weights=amount, minlength=self.segments)
         self.tally[product].flows[what] += sums.astype(np.int64)
 
     def charge(

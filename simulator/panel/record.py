@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 BUCKETS = ("current", "1_29", "30_59", "60_89", "90_plus")
 EDGES = np.array([1, 30, 60, 90])
+Flags = npt.NDArray[np.bool_]
 STATES = (*BUCKETS, "charged_off")
 COUNTS = (
     "accounts",
@@ -72,20 +73,52 @@ class Panel:
         """Where a month stands."""
         return month + self.clock.warm_up
 
-    def cohort(self, opened: npt.NDArray[np.int16]) -> npt.NDArray[np.int64]:
-        """The row of an opening month; what was opened before the run began shares the last row."""
-        cohort = opened.astype(np.int64) + self.clock.warm_up
-        return np.where(cohort < 0, self.clock.warm_up + self.clock.months, cohort)
+    def _place(self, month: int, opened: npt.NDArray[np.int16]) -> npt.NDArray[np.int64]:
+        """Where accounts stand in a vintage triangle, by the month they were opened and their age in months.
 
-    def note_cohort(
-        self, product: str, what: str, month: int, opened: npt.NDArray[np.int16], amount: Cents | None = None
+        What was opened before the run began shares the last row.
+        """
+        last = self.clock.warm_up + self.clock.months
+        cohort = opened.astype(np.int64) + self.clock.warm_up
+        age = np.minimum(month - opened.astype(np.int64), last)
+        cohort[cohort < 0] = last
+        return np.asarray(cohort * (last + 1) + age)
+
+    def note_defaults(self, product: str, month: int, opened: npt.NDArray[np.int16]) -> None:
+        """Count defaults by vintage."""
+        if opened.size:
+            np.add.at(self.vintages[product]["defaults"].reshape(-1), self._place(month, opened), 1)
+
+    def note_charge_offs(
+        self, product: str, month: int, opened: npt.NDArray[np.int16], fresh: Flags, amount: Cents
     ) -> None:
-        """Count an event (or its money) of accounts by the month they were opened and their age in months."""
-        if not opened.size:
-            return
-        cohort = self.cohort(opened)
-        age = np.minimum(month - opened.astype(np.int64), self.clock.warm_up + self.clock.months)
-        np.add.at(self.vintages[product][what], (cohort, age), 1 if amount is None else amount)
+        """Count charge-offs and their money by vintage; those who were not in default before (`fresh`) are now."""
+        place, table = self._place(month, opened), self.vintages[product]
+        np.add.at(table["charge_off_accounts"].reshape(-1), place, 1)
+        np.add.at(table["charge_offs"].reshape(-1), place, amount)
+        np.add.at(table["defaults"].reshape(-1), place[fresh], 1)
+
+    def note_moves(
+        self,
+        product: str,
+        month: int,
+        segment: npt.NDArray[np.int16],
+        origin: npt.NDArray[np.int8],
+        to: npt.NDArray[np.intp],
+        balance: Cents,
+    ) -> None:
+        """Count accounts and balances that are late or were: by segment, bucket at the last close, bucket now."""
+        shape = (self.segments, len(STATES), len(STATES))
+        code = (segment.astype(np.intp) * shape[1] + origin) * shape[2] + to
+        counts = np.bincount(code, minlength=int(np.prod(shape))).reshape(shape)
+        sums = np.bincount(code, weights=balance, minlength=int(np.prod(shape))).reshape(shape).astype(np.int64)
+        row = self.row(month)
+        self.rolls[product]["accounts"][row] += counts.sum(axis=0)
+        self.rolls[product]["balance"][row] += sums.sum(axis=0)
+        cells = self.cells[product]
+        for number, label in enumerate(BUCKETS[1:], start=1):
+            cells[f"accounts_{label}"][row] += counts[:, :, number].sum(axis=1)
+            cells[f"balance_{label}"][row] += sums[:, :, number].sum(axis=1)
 
     def note_rolls(
         self, product: str, month: int, origin: npt.NDArray[np.intp], to: npt.NDArray[np.intp], balance: Cents

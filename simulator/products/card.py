@@ -38,7 +38,6 @@ class Card(Product):
         "limit",
         "desired",
         "pay_share",
-        "speed",
         "opened",
         "missed",
         "bucket",
@@ -178,7 +177,6 @@ class Card(Product):
         accounts.rate[:] = np.clip(self.rate - self.rate_per_100_points * above, self.least_rate, self.most_rate)
         accounts.desired[:] = rounded(accounts.limit * people.desired_use)
         accounts.pay_share[:] = np.rint(people.pay_share * ALL)
-        accounts.speed[:] = np.where(accounts.pay_share == ALL, ALL, fixed(self.spending_speed))
         accounts.opened[:] = opening.month
         return accounts
 
@@ -219,7 +217,9 @@ class Card(Product):
         gap = accounts.desired - balance
         gap += wanted
         np.maximum(gap, 0, out=gap)
-        purchases = share_of(gap, accounts.speed)
+        purchases = share_of(gap, fixed(self.spending_speed))
+        gap *= accounts.pay_share >> FINE  # who pays in full spends as much again at once
+        np.maximum(purchases, gap, out=purchases)
         np.minimum(purchases, line, out=purchases)
         blocked = arrears.rows[accounts.missed[arrears.rows] >= self.blocked_from]
         purchases[blocked] = 0
@@ -243,8 +243,8 @@ class Card(Product):
         ledger.receive(name, block, accounts, paid)
         extra = self.rate_now(cycle)
         rate = accounts.rate if extra == 0.0 else np.maximum(accounts.rate + extra, 0.0)
-        bearing = bill.purchases >> 1  # half a cycle's interest on new purchases, where the grace is lost
-        bearing *= accounts.balance > 0
+        bearing = bill.purchases >> 1  # new purchases for half a cycle, where something is carried and as far as it is
+        np.minimum(bearing, accounts.balance, out=bearing)
         bearing += accounts.balance
         cost = bearing * rate
         cost /= 12.0

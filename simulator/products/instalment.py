@@ -139,6 +139,13 @@ class Instalment(Product):
             raise PydanticCustomError("waterfall", "fees, penalty, interest and principal are wanted, each once")
         return order
 
+    @field_validator("terms")
+    @classmethod
+    def _some_terms(cls, terms: dict[int, float]) -> dict[int, float]:
+        if not terms or any(not 1 <= months <= 600 or weight <= 0 for months, weight in terms.items()):
+            raise PydanticCustomError("terms", "months from 1 to 600 are wanted, each with a weight above 0")
+        return terms
+
     def rates(self, score: npt.NDArray[np.int16]) -> Floats:
         """Risk-based price: the middle rate plus a step for each 100 points below the middle score."""
         dearer = self.rate + self.rate_per_100_points * (self.middle_score - score.astype(np.float64)) / 100.0

@@ -29,6 +29,7 @@ def pay_lost(block: Block, cycle: Cycle, labour: Labour, found: Rows, days_out: 
     if not rows.size:
         return
     bits = block.spells[rows]
+    present = np.bitwise_or.reduce(bits)  # what nobody lives through need not be looked for
     days = float(cycle.days)
     without = _having(bits, UNEMPLOYED)
     share = np.zeros(rows.size)  # of the earner's pay that is missing
@@ -41,9 +42,9 @@ def pay_lost(block: Block, cycle: Cycle, labour: Labour, found: Rows, days_out: 
         (PAY_CUT, block.until_cut, block.cut),
         (LOWER_PAY, block.until_lower, block.lower),
     ):
-        some = _having(bits, bit)
-        if not some.size:
+        if not present & bit:
             continue
+        some = _having(bits, bit)
         length = np.minimum(until[rows[some]] - cycle.previous_day, cycle.days) / days
         share[some] += (1.0 - share[some]) * length * loss[rows[some]]
     share[_having(bits, DISABLED)] = 1.0 - DISABILITY_BENEFIT
@@ -71,9 +72,10 @@ def _let_pass(block: Block, cycle: Cycle, rows: Rows, bits: npt.NDArray[np.uint8
     """Spells that end by this due day are over; benefits end with unemployment."""
     working = rows[(bits & (COVERED | UNEMPLOYED)) == COVERED]
     block.spells[working] &= ~COVERED
+    present = np.bitwise_or.reduce(bits)
     for bit, until in ((ILL, block.until_ill), (PAY_CUT, block.until_cut), (LOWER_PAY, block.until_lower)):
-        some = rows[_having(bits, bit)]
-        if not some.size:
+        if not present & bit:
             continue
+        some = rows[_having(bits, bit)]
         over = some[until[some] <= cycle.day]
         block.spells[over] &= ~bit

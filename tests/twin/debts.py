@@ -210,7 +210,7 @@ def settle_card(account: Account, bill: Bill, paid: int, month: int, policy_rate
     account.balance -= paid
     tally[account.name, "paid"] += paid
     rate = rate_now(account, policy_rate)
-    bearing = account.balance + (bill.purchases // 2 if account.balance else 0)
+    bearing = account.balance + min(bill.purchases // 2, account.balance)
     interest = round(bearing * rate / 12.0)
     overdue, was_behind = account.overdue, account.behind
     fee = 0
@@ -232,6 +232,7 @@ def settle_card(account: Account, bill: Bill, paid: int, month: int, policy_rate
         if left and product.reage_after and account.streak >= product.reage_after and rested and old:
             account.unpaid = []
             account.reaged = month
+            tally[account.name, "reaged"] += 1
     charge(account, "interest", interest, tally)
     charge(account, "purchases", bill.purchases, tally)
     account.due = minimum(product, account.balance, interest)
