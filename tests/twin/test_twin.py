@@ -11,6 +11,7 @@ from simulator.draws import LANES, Draws, mix
 from simulator.run import _live
 from tests.small_worlds import scenario
 from tests.twin.beside import EVENTS, FLOWS, Side
+from tests.twin.debts import Tally
 from tests.twin.luck import Luck
 from tests.twin.processes import opening_book, run_process_per_borrower, sized
 
@@ -98,6 +99,13 @@ CASES: dict[str, dict[str, Any]] = {
         CARD + "smallest": 50.0,
         CARD + "limit_months": 0.05,
     },
+    "re-ageing": {
+        "lender__behaviour__draw_down": 0.02,
+        CARD + "reage_after": 1,
+        CARD + "reage_age": 0,
+        CARD + "blocked_from": 12,
+        CARD + "minimum_share": 0.005,
+    },
     "few to a block, loans again": {
         "book__borrowers": 60,
         "book__due_days": list(range(1, 29)),
@@ -109,19 +117,25 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
-def agree(changes: dict[str, Any]) -> None:
+def agree(changes: dict[str, Any]) -> Tally:
+    """Both lived side by side without a difference; returns what happened in all months."""
     side = Side(scenario(**{**WORLD, LOAN + "late_fee": 15.0, **changes}))
-    lived = 0
+    lived, seen = 0, Tally()
     for month in side.months():
         wrong = side.differences(month)
         assert not wrong, f"{len(wrong)} differences:\n" + "\n".join(wrong[:12])
         lived += len(side.people)
+        seen += side.house.tally
     assert lived > 1000, "the book was all but empty"
+    for event in ("paid", "fees", "defaults", "charge_off_accounts"):
+        assert sum(number for (_, what), number in seen.items() if what == event) > 0, f"no {event}"
+    return seen
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_to_the_cent(case: str) -> None:
-    agree(CASES[case])
+    seen = agree(CASES[case])
+    assert seen["card", "reaged"] > 0 or case != "re-ageing"
 
 
 @pytest.mark.long
