@@ -42,6 +42,7 @@ class Lending:
     borrowers: int
     growth: float
     open_book: bool
+    literacy_effect: float = 0.0
     approved_share: float = 0.7
     history: list[int] = field(default_factory=list)  # applicants of the warm-up months
     waiting: Waiting | None = None
@@ -120,7 +121,7 @@ class Lending:
         if not len(people):
             return
         mixed = mix(people.id)
-        persons = Persons(person_columns(people, mixed, book, len(self.recipe.regions), len(self.recipe.educations)))
+        persons = self.persons(people, mixed, book)
         self.at_work_or_not(persons, paths, month)
         opening = Opening(
             people,
@@ -141,6 +142,11 @@ class Lending:
                 if season:
                     continue
                 self.note_opened(name, block, rows[own], ledger, panel, month)
+
+    def persons(self, people: People, mixed: npt.NDArray[np.uint64], book: Book) -> Persons:
+        """People as newcomers of the book."""
+        sizes = len(self.recipe.regions), len(self.recipe.educations)
+        return Persons(person_columns(people, mixed, book, *sizes, self.literacy_effect))
 
     def _wants(self, mixed: npt.NDArray[np.uint64]) -> dict[str, Flags]:
         return {
@@ -211,7 +217,7 @@ def _owing(block: Block) -> Flags:
 
 
 def person_columns(
-    people: People, mixed: npt.NDArray[np.uint64], book: Book, regions: int, educations: int
+    people: People, mixed: npt.NDArray[np.uint64], book: Book, regions: int, educations: int, literacy_effect: float
 ) -> dict[str, npt.NDArray[np.generic]]:
     """People as columns of a block."""
     group = (people.sector.astype(np.int64) * regions + people.region) * educations + people.education
@@ -223,6 +229,7 @@ def person_columns(
         "age": np.searchsorted(AGE_EDGES, people.age, side="right"),
         "score": np.searchsorted(SCORE_EDGES, people.score, side="right"),
     }
+    forgets = people.forgets * (1.0 + literacy_effect * (1.0 - 2.0 * people.literacy))
     columns: dict[str, npt.NDArray[np.generic]] = {
         "id": people.id,
         "mixed": mixed,
@@ -231,7 +238,7 @@ def person_columns(
         "savings": people.savings,
         "target": people.target,
         "earner_share": people.earner_share,
-        "forgets": np.where(people.autopay, 0.0, np.rint(np.minimum(people.forgets, 0.9999) * 65536)),
+        "forgets": np.where(people.autopay, 0.0, np.rint(np.clip(forgets, 0.0, 0.9999) * 65536)),
         "score": people.score,
         "group": group,
         "segment": book.segment_of(codes) if book.cuts else np.zeros(len(people), np.int16),

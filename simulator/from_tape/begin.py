@@ -20,7 +20,7 @@ from simulator.economy import Paths
 from simulator.errors import TapeError
 from simulator.from_tape.accounts import Whole, accounts_of, calendar_month, missed_bills, note
 from simulator.ledger import Ledger
-from simulator.lending import Lending, person_columns
+from simulator.lending import Lending
 from simulator.money import Cents, rounded
 from simulator.panel import EDGES, Panel
 from simulator.population import draw
@@ -141,7 +141,7 @@ def _opened(tape: Tape, lending: Lending, book: Book) -> Opened:
     elsewhere = MOST_OWED * lending.draws.uniform("tape.elsewhere", 0, mixed) * people.income
     people.savings[strained] = -rounded(elsewhere[strained])
     book.counted.extend(people.counted)
-    persons = Persons(person_columns(people, mixed, book, len(lending.recipe.regions), len(lending.recipe.educations)))
+    persons = lending.persons(people, mixed, book)
     accounts, unpaid = accounts_of(tape, product, Opening(people, 0, 0, mixed, lending.draws), missed, book)
     return Opened(tape.product, persons, accounts, unpaid, strained)
 

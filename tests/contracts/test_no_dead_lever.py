@@ -166,9 +166,7 @@ def test_unemployment_without_a_start_is_background() -> None:
 
 
 RECIPE = list(parameters(Recipe, "book.recipe"))
-RECIPE_DEAD: dict[str, str] = {
-    "book.recipe.literacy": "drawn, and correlated with the rest, but nothing reads it yet",
-}
+RECIPE_DEAD: dict[str, str] = {}
 RECIPE_MOVED: dict[str, Any] = {
     "book.recipe.preset": "cn",
     "book.recipe.single_earner_loss": [0.5, 0.6],
