@@ -189,7 +189,7 @@ def run(
     setting = Setting.of(scenario, seed)
     clock = setting.clock
     tape = _tape(scenario)
-    both = unshocked and _has_shocks(scenario)
+    both = unshocked and has_shocks(scenario)
     total = clock.warm_up + clock.months * (2 if both else 1)
     done = [0]
 
@@ -271,6 +271,7 @@ def _begin(setting: Setting, tape: tapes.Tape | None) -> State:
         borrowers,
         plan.growth,
         open_book=not plan.closed,
+        literacy_effect=scenario.lender.behaviour.literacy_effect,
     )
     paths = setting.paths(shocked=False)
     if tape is None:
@@ -310,7 +311,7 @@ def _live(
     engine.run(first, last)
 
 
-def _has_shocks(scenario: Scenario) -> bool:
+def has_shocks(scenario: Scenario) -> bool:
     """Whether the scenario differs from its baseline world at all."""
     economy = scenario.world.economy
     paths = [economy.unemployment, economy.prices, economy.wages, economy.policy_rate]

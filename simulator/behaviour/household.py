@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import field_validator
+from pydantic_core import PydanticCustomError
 
 from simulator.block import Block
 from simulator.cycle import Bill, Cycle
@@ -96,6 +98,22 @@ class Behaviour(Frozen):
         ge=0,
         le=1,
     )
+
+    literacy_effect: float = param(
+        0.2,
+        "how much more often the least literate forget a due date, and how much less often the most literate",
+        unit="share",
+        source="a guess; effects of financial education are small (FACTS meta.fined.behaviour_effect_sd)",
+        ge=0,
+        le=1,
+    )
+
+    @field_validator("engages")
+    @classmethod
+    def _chances(cls, engages: tuple[float, ...]) -> tuple[float, ...]:
+        if not engages or any(not 0.0 <= chance <= 1.0 for chance in engages):
+            raise PydanticCustomError("engages", "chances from 0 to 1 are wanted, at least one")
+        return engages
 
 
 @dataclass

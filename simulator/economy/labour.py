@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import field_validator
+from pydantic_core import PydanticCustomError
 
 from simulator.params import Frozen, param
 
@@ -131,6 +133,14 @@ class Labour(Frozen):
         le=240,
     )
     benefits: Benefits = param(Benefits(), "unemployment benefit")
+
+    @field_validator("sector_cyclicality", "region_cyclicality", "education_risk")
+    @classmethod
+    def _above_nought(cls, table: dict[str, float]) -> dict[str, float]:
+        wrong = [name for name, value in table.items() if not 0.0 < value <= 20.0]
+        if wrong:
+            raise PydanticCustomError("relative", "{name}: a figure above 0, at most 20, is wanted", {"name": wrong[0]})
+        return table
 
 
 @dataclass(frozen=True)
