@@ -74,8 +74,8 @@ def yearly(rows: pd.DataFrame) -> pd.DataFrame:
 def test_no_drift(size: int) -> None:
     """Unemployment flat: over 60 months no year's rate is more than 5% off their average (three seeds averaged).
 
-    At full size the last year's charge-off rate is 4% to 5% below the average: the book still settles by about 1% a year
-    after a warm-up of seven years, and stands still after some twelve.
+    At full size the last year's charge-off rate is 4% to 5% below the average: the book still settles by about 1% a
+    year after a warm-up of seven years, and stands still after some twelve.
     """
     years = sum(yearly(whole(lived("us_cards", size, seed).panel)) for seed in SEEDS) / len(SEEDS)
     assert len(years) == 5

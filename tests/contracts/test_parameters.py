@@ -96,3 +96,22 @@ def test_frozen(owner: type[Any], place: str) -> None:
     for name in owner.model_fields:
         with pytest.raises(ValueError, match="frozen"):
             setattr(thing, name, None)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("lender.products.instalment.terms", {}),
+        ("lender.products.instalment.terms", {0: 1.0}),
+        ("lender.products.instalment.terms", {-3: 1.0}),
+        ("lender.products.instalment.terms", {12: -1.0, 36: 0.5}),
+        ("lender.products.instalment.waterfall", ["fees", "fees", "interest", "principal"]),
+        ("lender.behaviour.engages", []),
+        ("lender.behaviour.engages", [1.0, 1.2]),
+        ("world.labour.region_cyclicality", {"south": -3.0}),
+        ("world.labour.education_risk", {"school": 0.0}),
+    ],
+)
+def test_tables_are_kept_within_reason(path: str, value: Any) -> None:
+    with pytest.raises(ScenarioError, match=path.rpartition(".")[2]):
+        from_dict(laid_over(BUSY, {path: value}))
