@@ -255,7 +255,7 @@ METRICS: list[Metric] = [
     Metric(recovered, "Recovered", "currency", "neither"),
     Metric(collected, "Paid by borrowers", "currency", "high"),
     Metric(income, "Interest, penalty and fees charged", "currency", "neither"),
-    Metric(new_lending, "Lent", "currency", "neither"),
+    Metric(new_lending, "Loans paid out and card purchases", "currency", "neither"),
     Metric(final_balance, "Balance at the end", "currency", "neither"),
     Metric(defaults, "Accounts newly in default", "accounts", "low"),
     Metric(charge_off_accounts, "Accounts charged off", "accounts", "low"),

@@ -126,9 +126,12 @@ def made_up_vintages(products: list[str], losses: float) -> pd.DataFrame:
         for number, vintage in enumerate(pd.date_range("2024-01-31", periods=60, freq="ME")):
             for age in range(0, min(36, 63 - number)):
                 rate = losses * 0.06 * (1 + number / 60) * (1 - np.exp(-age / 14)) * (age > 4)
-                rows.append((vintage, product, age, 400, 2e5, 4, 2e5 * rate / 10, rate * 1.2, rate))
+                lent = 0.0 if product == "card" else 2e5
+                by_money = rate if lent else np.nan
+                rows.append((vintage, product, age, 400, lent, 4, 2e5 * rate / 10, rate * 1.2, by_money, rate * 0.8))
     names = ["vintage", "product", "months_on_book", "accounts", "lent", "defaults", "charge_offs"]
-    return pd.DataFrame(rows, columns=[*names, "cumulative_default_rate", "cumulative_charge_off_rate"])
+    rates = ["cumulative_default_rate", "cumulative_charge_off_rate", "cumulative_charge_off_account_rate"]
+    return pd.DataFrame(rows, columns=[*names, *rates])
 
 
 def made_up_roll_rates(panel: pd.DataFrame, products: list[str]) -> pd.DataFrame:

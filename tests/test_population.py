@@ -66,7 +66,7 @@ def test_income_and_what_is_left_of_it(people: People) -> None:
 def test_what_is_cut_from_essentials_is_counted(people: People) -> None:
     (entry,) = people.counted
     at_most = people.essential >= np.floor(people.income * US.essential_most)
-    assert entry["what"] == "essential"
+    assert entry["what"] == "essential spending cut to fit the income"
     assert entry["number"] == pytest.approx(at_most.sum(), abs=5)  # some meet the bound by rounding
     assert entry["money"] > 0
     assert draw(Recipe.read({"preset": "us", "living_share": [0.3] * 5}), np.arange(999), Draws(7)).counted == []

@@ -11,6 +11,7 @@ from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -118,7 +119,7 @@ class TestPage:
             assert re.search(r'role="img" aria-label="[^"]{60,}"', figure)
             words = " ".join(re.findall(r">([^<>]+)</t(?:ext|span)>", figure))
             assert re.search(r"% of ", words)
-            assert re.search(r"\bmonths?\b|bucket one month later|mean balance per year", words)
+            assert re.search(r"\bmonths?\b|bucket one month later|average balance per year", words)
 
     def test_dates_are_on_the_axes_of_time(self) -> None:
         overdue = re.search(r'<section id="overdue-section".*?</section>', usual_page(), flags=re.S)
@@ -216,8 +217,10 @@ class TestTables:
 
     def test_a_vintage_line_ends_with_its_youngest_month(self) -> None:
         table = pd.DataFrame(
-            [("2026-01-31", "card", age, 1, 100.0, 0.1 * age) for age in range(6)]
-            + [("2026-02-28", "card", age, 1, 300.0, 0.2 * age) for age in range(4)],
+            [("2026-01-31", "loan", age, 1, 100.0, 0.1 * age, 0.0) for age in range(6)]
+            + [("2026-02-28", "loan", age, 1, 300.0, 0.2 * age, 0.0) for age in range(4)]
+            + [("2026-01-31", "card", age, 10, 0.0, np.nan, 0.1 * age) for age in range(6)]
+            + [("2026-02-28", "card", age, 30, 0.0, np.nan, 0.2 * age) for age in range(4)],
             columns=[
                 "vintage",
                 "product",
@@ -225,11 +228,13 @@ class TestTables:
                 "accounts",
                 "lent",
                 "cumulative_charge_off_rate",
+                "cumulative_charge_off_account_rate",
             ],
         )
-        curve = vintage_curves(table)["card"]["2026 first half"]
-        assert list(curve.index) == [0, 1, 2, 3]
-        assert curve[3] == pytest.approx((100 * 0.3 + 300 * 0.6) / 400)
+        for product in ("loan", "card"):  # of a loan by money lent, of a card by accounts
+            curve = vintage_curves(table)[product]["2026 first half"]
+            assert list(curve.index) == [0, 1, 2, 3]
+            assert curve[3] == pytest.approx((100 * 0.3 + 300 * 0.6) / 400)
 
 
 class TestWorkbook:

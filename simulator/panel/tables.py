@@ -116,15 +116,19 @@ def _change(panel: Panel, name: str) -> npt.NDArray[np.int64]:
 def vintages_frame(panel: Panel) -> pd.DataFrame:
     """Vintages by opening month: accounts, defaults and charge-offs by months on book, and cumulated rates.
 
-    Cohorts opened before the run began are left out: their early life was not seen.
+    Cohorts opened before the run began are left out: their early life was not seen. `lent` is the money paid out
+    at opening, `limit` the amount of the contract (for a loan the same). A card has nothing lent at opening, so its
+    `cumulative_charge_off_rate` (of money lent) is NaN; the rate by accounts is there for every product.
     """
     last = panel.clock.warm_up + panel.clock.months
     parts = []
     for name in panel.products:
         table = panel.vintages[name]
+        pays_out = bool(panel.total(name, "lent").any())
         for cohort in np.flatnonzero(table["accounts"][:last]):
             ages = np.arange(last - cohort)
-            accounts, lent = int(table["accounts"][cohort]), int(table["lent"][cohort])
+            accounts, limit = int(table["accounts"][cohort]), int(table["lent"][cohort])
+            lent = limit if pays_out else 0
             defaults = table["defaults"][cohort][ages]
             lost = table["charge_off_accounts"][cohort][ages]
             charged = table["charge_offs"][cohort][ages]
@@ -136,11 +140,13 @@ def vintages_frame(panel: Panel) -> pd.DataFrame:
                         "months_on_book": ages,
                         "accounts": accounts,
                         "lent": lent / 100.0,
+                        "limit": limit / 100.0,
                         "defaults": defaults,
                         "charge_off_accounts": lost,
                         "charge_offs": charged / 100.0,
                         "cumulative_default_rate": np.cumsum(defaults) / accounts,
-                        "cumulative_charge_off_rate": np.cumsum(charged) / max(lent, 1),
+                        "cumulative_charge_off_rate": np.cumsum(charged) / lent if lent else np.nan,
+                        "cumulative_charge_off_account_rate": np.cumsum(lost) / accounts,
                     }
                 )
             )
@@ -150,11 +156,13 @@ def vintages_frame(panel: Panel) -> pd.DataFrame:
         "months_on_book",
         "accounts",
         "lent",
+        "limit",
         "defaults",
         "charge_off_accounts",
         "charge_offs",
         "cumulative_default_rate",
         "cumulative_charge_off_rate",
+        "cumulative_charge_off_account_rate",
     ]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
@@ -162,7 +170,9 @@ def vintages_frame(panel: Panel) -> pd.DataFrame:
 def roll_rates_frame(panel: Panel) -> pd.DataFrame:
     """Transitions between buckets from one month close to the next, balances and accounts.
 
-    The balance is that at the later close (at charge-off for what was charged off).
+    The balance is that at the later close (at charge-off for what was charged off). Accounts opened in the month
+    were in no bucket at its start and are left out, with the money lent to them; what a new card has bought in its
+    first weeks stays in.
     """
     first = panel.clock.warm_up
     rows = []
@@ -170,23 +180,28 @@ def roll_rates_frame(panel: Panel) -> pd.DataFrame:
         balances, accounts = panel.rolls[name]["balance"][first:], panel.rolls[name]["accounts"][first:]
         current = panel.total(name, "balance_current")[first:]
         current_accounts = panel.total(name, "accounts_current")[first:]
+        lent, opened = panel.total(name, "lent")[first:], panel.total(name, "new_loans")[first:]
         for month in range(panel.clock.months):
             date = pd.Timestamp(panel.clock.month_end_date(month))
             for origin, origin_name in enumerate(BUCKETS):
                 for to, to_name in enumerate(STATES):
                     balance, count = int(balances[month, origin, to]), int(accounts[month, origin, to])
                     if origin == to == 0:
-                        balance = int(current[month]) - int(balances[month, 1:, 0].sum())
-                        count = int(current_accounts[month]) - int(accounts[month, 1:, 0].sum())
+                        balance = int(current[month] - lent[month] - balances[month, 1:, 0].sum())
+                        count = int(current_accounts[month] - opened[month] - accounts[month, 1:, 0].sum())
+                        balance, count = max(balance, 0), max(count, 0)  # a loan repaid in the month it began
                     if balance or count:
                         rows.append((date, name, origin_name, to_name, balance / 100.0, count))
     return pd.DataFrame(rows, columns=["month", "product", "from_bucket", "to_bucket", "balance", "accounts"])
 
 
 def hit_frame(panel: Panel) -> pd.DataFrame:
-    """Who was hit: charge-offs and defaults over the span by each cut of the book."""
+    """Who was hit: charge-offs and defaults over the span by each cut of the book.
+
+    `charge_off_rate` is a year's charge-offs over the average balance, `default_rate` the defaults over the accounts
+    there in the first month plus those opened later; NaN for a group that never was in the book.
+    """
     first = panel.clock.warm_up
-    years = panel.clock.months / 12.0
     rows = []
     everybody: npt.NDArray[np.bool_] = np.ones(panel.segments, np.bool_)
     groups: list[tuple[str, str, tuple[str, ...], npt.NDArray[np.bool_]]] = [
@@ -203,19 +218,21 @@ def hit_frame(panel: Panel) -> pd.DataFrame:
             )
 
         balance, accounts = total("balance"), total("accounts")
-        opened = total("new_loans").sum()
-        charged, defaults = total("charged_off").sum() / 100.0, total("defaults").sum()
-        mean_balance = float(balance.mean()) / 100.0
+        charged_off, defaults = total("charged_off"), int(total("defaults").sum())
+        came = sum(total(flow) for flow in ("lent", "purchases", "interest", "penalty", "fees"))
+        opening = balance - came + total("paid") + charged_off
+        average = float((opening + balance).mean()) / 2.0
+        ever = int(accounts[0] + total("charge_off_accounts")[0] + total("new_loans")[1:].sum())
         rows.append(
             {
                 "dimension": dimension,
                 "group": group,
                 "accounts": int(accounts[-1]),
                 "balance": balance[-1] / 100.0,
-                "charge_offs": charged,
-                "charge_off_rate": charged / mean_balance / years if mean_balance > 0 else float("nan"),
-                "defaults": int(defaults),
-                "default_rate": defaults / max(int(accounts[0] + opened), 1),
+                "charge_offs": charged_off.sum() / 100.0,
+                "charge_off_rate": 12.0 * charged_off.mean() / average if average > 0 else np.nan,
+                "defaults": defaults,
+                "default_rate": defaults / ever if ever else np.nan,
             }
         )
     return pd.DataFrame(rows)

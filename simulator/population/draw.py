@@ -141,8 +141,9 @@ class _Shapes:
         counted = []
         if over.any():
             excess = money.units(np.rint(((share - most) * income)[over]).sum())
-            why = f"essentials and debts elsewhere above {most:g} of income were cut to it; money a month"
-            counted = [{"what": "essential", "number": int(over.sum()), "money": float(excess), "why": why}]
+            why = f"essentials and debts elsewhere came to more than {most:g} of income; the money is a month's"
+            what = "essential spending cut to fit the income"
+            counted = [{"what": what, "number": int(over.sum()), "money": float(excess), "why": why}]
         return np.floor(np.minimum(share, most) * income), counted
 
     def _earner_share(self, luck: Floats) -> Floats:

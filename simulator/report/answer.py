@@ -75,7 +75,9 @@ class KeyFigure:
     def judged(self) -> str:
         """Whether the scenario is better or worse here than the same book unshocked."""
         gap = self.difference
-        if gap is None or math.isnan(gap) or gap == 0 or self.metric.good == "neither":
+        if gap is None or math.isnan(gap) or self.metric.good == "neither":
+            return ""
+        if not set(self.shown_difference) & set("123456789"):  # a difference too small to be printed is none
             return ""
         return "better" if (gap < 0) == (self.metric.good == "low") else "worse"
 
@@ -138,10 +140,15 @@ def _overdue_sentence(answer: Answer, figures: Mapping[str, KeyFigure]) -> str:
     if rate.dropna().empty:
         return "Nothing was owed in the span, so nothing was overdue."
     month = rows["month"].iloc[int(rate.fillna(-1.0).to_numpy().argmax())]
+    at_most = ""
     thirty, ninety = figures["peak_overdue_30_rate"], figures["peak_overdue_90_rate"]
     when = f"peaks at {thirty.shown} in {month:%B %Y}" if len(rows) > 1 else f"is {thirty.shown}"
+    if len(rows) > 1 and month == rows["month"].iloc[0]:  # the book began worse than it became: the mean says more
+        at_most = f", at most {thirty.shown}, in {month:%B %Y}, its first month"
+        thirty = figures["mean_overdue_30_rate"]
+        when = f"is {thirty.shown} on average"
     return (
-        f"The balance 30 days overdue or more {when}{_against(thirty, 'the same book unshocked:')}, "
+        f"The balance 30 days overdue or more {when}{_against(thirty, 'the same book unshocked:')}{at_most}, "
         f"the balance 90 days overdue or more reaches {ninety.shown}{_against(ninety, 'unshocked')}, and "
         f"{figures['defaults'].shown} accounts newly default{_against(figures['defaults'], 'unshocked')}."
     )

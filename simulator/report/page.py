@@ -97,7 +97,7 @@ def pictures_of(answer: Answer) -> dict[str, Picture]:
         plots.unemployment(answer.panel),
         patterns.roll_rates(answer.roll_rates),
         patterns.vintages(answer.vintages),
-        patterns.who_was_hit(answer.hit),
+        patterns.who_was_hit(answer.hit, answer.unshocked),
     )
     return dict(zip(PICTURES, drawn, strict=True))
 
@@ -110,6 +110,8 @@ def standing(answer: Answer) -> str:
         "the figures carry sampling noise and have no error band."
     )
     if answer.unshocked is None:
+        if not _differs(answer):
+            return f"{luck} Nothing in this scenario differs from its baseline world, so there is nothing to compare."
         return f"{luck} The same book unshocked was not run, so nothing here says what the scenario adds."
     if all(figure.difference in (0.0, None) for figure in key_figures(answer)):
         return f"{luck} Nothing befalls the book in this scenario: it is the same as unshocked."
@@ -117,6 +119,13 @@ def standing(answer: Answer) -> str:
         f"{luck} “Unshocked” is the same borrowers with the same luck in the baseline world, "
         "so the differences carry less noise than the levels."
     )
+
+
+def _differs(answer: Answer) -> bool:
+    """Whether anything in the scenario differs from its baseline world."""
+    from simulator.run import has_shocks
+
+    return has_shocks(answer.scenario)
 
 
 def product_table(answer: Answer) -> Table | None:
@@ -177,7 +186,7 @@ def counted_table(answer: Answer) -> Table | None:
         return None
     currency = currency_of(answer)
     rows = [
-        [str(row["what"]), f"{row['number']:,}", _money(row.get("money"), currency), str(row.get("why", ""))]
+        [worded(str(row["what"])), f"{row['number']:,}", _money(row.get("money"), currency), str(row.get("why", ""))]
         for row in answer.counted
     ]
     return Table("Counted", ["What", "Number", "Money", "Why"], rows)
@@ -197,6 +206,8 @@ def provenance_rows(answer: Answer) -> list[tuple[str, str]]:
             rows.append((worded(key.removesuffix("_bytes")), f"{value / 1e6:,.0f} MB"))
         elif key.endswith("_seconds"):
             rows.append((worded(key.removesuffix("_seconds")), f"{value:,.1f} seconds"))
+        elif key == "seed":
+            rows.append((key, str(value)))
         elif key != "question":
             rows.append((worded(key), _plain(value)))
     return rows
@@ -205,6 +216,8 @@ def provenance_rows(answer: Answer) -> list[tuple[str, str]]:
 def _plain(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_plain(item)}" for key, item in value.items())
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10_000:
+        return f"{value:,}"
     if isinstance(value, float):
         return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
     if isinstance(value, Iterable) and not isinstance(value, str):

@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
+from simulator import metrics
 from simulator.report.drawing import (
     INK,
     LINES,
@@ -25,6 +26,9 @@ from simulator.report.tables import FROM_BUCKETS, TO_BUCKETS, mean_roll_rates, v
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+MOST_VINTAGES = 6  # lines that can be told apart in black and white
 
 
 def roll_rates(table: pd.DataFrame) -> Picture:
@@ -81,15 +85,20 @@ def vintages(table: pd.DataFrame) -> Picture:
     name, title = "vintages", "Vintages: cumulative charge-off by months on book"
     caption = (
         "Each line follows the accounts opened in one period, as far as the youngest of them has come. A "
-        "line that climbs faster than those of earlier periods means that newer lending does worse, whatever "
-        "growth does to the ratios of the whole book."
+        "line that climbs faster than those of earlier periods means that newer lending does worse, or that hard "
+        "times met it younger; growth hides both in the ratios of the whole book."
     )
     curves = {product: lines for product, lines in vintage_curves(table).items() if lines.size}
     if not curves:
-        return Picture(name, title, caption, nothing="No account was old enough to draw a vintage curve.")
+        words = "No account opened in the run could be followed; those opened before it are no vintage of it."
+        return Picture(name, title, caption, nothing=words)
     if not any(float(np.nansum(lines.to_numpy())) for lines in curves.values()):
         return Picture(name, title, caption, nothing="There was no charge-off of any vintage in the span.")
-    periods = sorted({label for lines in curves.values() for label in lines.columns})[-len(LINES) :]
+    every = sorted({label for lines in curves.values() for label in lines.columns})
+    periods = every[-MOST_VINTAGES:]
+    if len(every) > len(periods):
+        caption += f" The {len(every) - len(periods)} earlier periods are in the workbook only."
+    lends = set(table.loc[table["lent"] > 0, "product"].astype(str))
     styles = dict(zip(periods, LINES, strict=False))
     across = min(3, len(curves))
     down = -(-len(curves) // across)
@@ -98,8 +107,7 @@ def vintages(table: pd.DataFrame) -> Picture:
         for place, (product, lines) in enumerate(curves.items()):
             axes = figure.add_subplot(down, across, place + 1)
             _vintage_lines(axes, lines, product, styles)
-            if place % across == 0:
-                axes.set_ylabel("charged off so far,\n% of money lent or card limit")
+            axes.set_ylabel(f"charged off so far,\n% of {'money lent' if product in lends else 'accounts opened'}")
         lines_drawn = {label: line for axes in figure.axes for line, label in _legend_of(axes)}
         handles = [lines_drawn[period] for period in periods]
         figure.legend(handles, periods, loc="outside upper left", ncols=min(5, len(periods)), handlelength=2.6)
@@ -124,30 +132,43 @@ def _vintage_lines(axes: Axes, lines: pd.DataFrame, product: str, styles: dict[s
     axes.set_title(worded(product))
 
 
-def who_was_hit(table: pd.DataFrame) -> Picture:
-    """The annualised charge-off rate of each group of borrowers."""
+def who_was_hit(table: pd.DataFrame, unshocked: pd.DataFrame | None = None) -> Picture:
+    """The annualised charge-off rate of each group of borrowers, beside that of the same book unshocked."""
     name, title = "hit", "Who was hit"
     caption = (
-        "Charge-offs a year as a percentage of the group's mean balance. A long bar is a group whose risk "
-        "is high, not one whose loss is large; sizes and sums are in the workbook, sheet “Who was hit”."
+        "Charge-offs a year as a percentage of the group's average balance. A long bar is a group whose risk "
+        "is high, not one whose loss is large; sizes and sums are in the workbook, sheet “Who was hit”. Small "
+        "differences between groups can be chance."
     )
+    if unshocked is not None:
+        caption += " From the tick to the end of the bar is what the scenario adds to the group."
     if table.empty:
         return Picture(name, title, caption, nothing="The run was not split into groups of borrowers.")
     if not float(table["charge_offs"].sum()):
         return Picture(name, title, caption, nothing="There was no charge-off in the span, in any group.")
-    groups = [(dimension, _worst(rows)) for dimension, rows in table.groupby("dimension", sort=False)]
+    here = table[table["charge_off_rate"].notna()]
+    here = here[(here["dimension"] != "product") | ((here["dimension"] == "product").sum() > 1)]
+    if len(here) == 0:
+        return Picture(name, title, caption, nothing="The run was not split into groups of borrowers.")
+    if table["charge_off_rate"].isna().any():
+        caption += " Groups that never owed anything are left out."
+    groups = [(dimension, _worst(rows)) for dimension, rows in here.groupby("dimension", sort=False)]
     sizes = [len(rows) for _, rows in groups]
-    if "income_quintile" in table["dimension"].to_numpy():
+    if "income_quintile" in here["dimension"].to_numpy():
         caption += " Income quintile 1 is the fifth of borrowers with the lowest income."
-    if sum(sizes) < len(table):
+    if sum(sizes) < len(here):
         caption += f" Of a division with more than {MOST_BARS} groups only those hit hardest are drawn."
-    top = 100 * float(table["charge_off_rate"].max())
+    calm = _unshocked_rates(here, unshocked)
+    top = 100 * float(max(here["charge_off_rate"].max(), calm.max() if calm.notna().any() else 0.0))
 
     def draw(figure: Figure) -> None:
         plots = figure.subplots(len(groups), 1, squeeze=False, sharex=True, height_ratios=sizes)[:, 0]
         for axes, (dimension, rows) in zip(plots, groups, strict=True):
-            _bars(axes, rows, worded(str(dimension)), top)
-        plots[-1].set_xlabel("charged off, % of the group's mean balance per year")
+            _bars(axes, rows, worded(str(dimension)), top, calm.loc[rows.index])
+        plots[-1].set_xlabel("charged off, % of the group's average balance per year")
+        if calm.notna().any():
+            handles, labels = plots[0].get_legend_handles_labels()
+            figure.legend(handles, labels, loc="outside upper left", ncols=2)
 
     return Picture(name, title, caption, drawn(name, draw, 0.6 + 0.5 * len(groups) + 0.23 * sum(sizes)))
 
@@ -156,12 +177,27 @@ def _worst(rows: pd.DataFrame) -> pd.DataFrame:
     return rows if len(rows) <= MOST_BARS else rows.nlargest(MOST_BARS, "charge_off_rate")
 
 
-def _bars(axes: Axes, rows: pd.DataFrame, dimension: str, top: float) -> None:
+def _unshocked_rates(rows: pd.DataFrame, unshocked: pd.DataFrame | None) -> pd.Series[float]:
+    """The charge-off rate of each group in the same book unshocked; NaN where that was not run."""
+    names = rows["dimension"].astype(str) + "=" + rows["group"].astype(str)
+    known = set() if unshocked is None else set(unshocked["segment"])
+    found = [
+        metrics.charge_off_rate(metrics.segment_rows(unshocked, name))
+        if unshocked is not None and name in known
+        else np.nan
+        for name in names
+    ]
+    return pd.Series(found, index=rows.index, dtype=float)
+
+
+def _bars(axes: Axes, rows: pd.DataFrame, dimension: str, top: float, calm: pd.Series[float]) -> None:
     places = np.arange(len(rows))
-    rates = 100 * rows["charge_off_rate"].fillna(0.0).to_numpy()
-    axes.barh(places, rates, 0.68, color="#6885a3")
-    for place, rate, missing in zip(places, rates, rows["charge_off_rate"].isna(), strict=True):
-        axes.text(rate + top * 0.01, float(place), "no balance" if missing else f"{rate:.1f}%", va="center")
+    rates, before = 100 * rows["charge_off_rate"].to_numpy(), 100 * calm.to_numpy()
+    axes.barh(places, rates, 0.68, color="#8ba3ba", label="this scenario")
+    style: dict[str, Any] = {"marker": "|", "ms": 13, "mew": 2.2, "ls": "", "color": INK}
+    axes.plot(before, places, label="same book unshocked", **style)
+    for place, rate, other in zip(places, rates, before, strict=True):
+        axes.text(np.nanmax([rate, other]) + top * 0.012, float(place), f"{rate:.1f}%", va="center")
     axes.set_yticks(places, [worded(str(group)) for group in rows["group"]])
     axes.set_xlim(0, top * 1.1)
     axes.invert_yaxis()

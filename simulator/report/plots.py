@@ -77,7 +77,8 @@ def _lines(name: str, lines: Sequence[Line], unit: str, months: pd.Series[Any]) 
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
         for label, dates, values, colour, style, width in lines:
-            axes.plot(dates, values, color=colour, ls=style, lw=width, label=label, marker=mark(len(dates)), ms=4)
+            shape: dict[str, Any] = {"color": colour, "ls": style, "lw": width, "zorder": 2 + width}
+            axes.plot(dates, values, label=label, marker=mark(len(dates)), ms=4, **shape)
         top = max((float(value) for line in lines for value in line[2] if np.isfinite(value)), default=0.0)
         axes.set_ylim(0, 1.08 * top or 1.0)
         if len(months) == 1:
@@ -124,19 +125,20 @@ def charge_offs(panel: pd.DataFrame, unshocked: pd.DataFrame | None) -> Picture:
     by_quarter = len(metrics.quarterly_charge_off_rate(rows)) > 1
     caption = (
         "Gross charge-offs over the average balance, as a rate per year, by "
-        f"{'whole quarter' if by_quarter else 'month'}. The gap between the heavy lines is what the scenario "
-        "adds. Charge-offs follow arrears: an account is charged off months after its first missed payment."
+        f"{'whole quarter' if by_quarter else 'month'}. "
+        f"{'The gap between the heavy lines is what the scenario adds. ' if base is not None else ''}"
+        "Charge-offs follow arrears: an account is charged off months after its first missed payment."
     )
     lines: list[Line] = []
-    if by_quarter:
-        monthly = 100 * metrics.monthly_charge_off_rate(rows)
-        lines.append(("by month", dates_of(rows["month"]), monthly, "#b3bcc6", "-", 0.8))
     for label, table, colour, style, width in (
         ("this scenario", rows, INK, "-", 2.0), ("same book unshocked", base, GREY, "--", 1.6),
     ):  # fmt: skip
         if table is not None:
             dates, values = _by_quarter(table) if by_quarter else _by_month(table)
             lines.append((label, dates, values, colour, style, width))
+    if by_quarter:
+        monthly = 100 * metrics.monthly_charge_off_rate(rows)
+        lines.append(("this scenario by month", dates_of(rows["month"]), monthly, "#b3bcc6", "-", 0.8))
     return Picture(name, title, caption, _lines(name, lines, "charged off,\n% of balance per year", rows["month"]))
 
 

@@ -87,7 +87,8 @@ def vintage_curves(vintages: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Per product, the cumulative charge-off rate (rows: months on book) of each year or half-year opened.
 
     A line goes only as far as its youngest vintage has come, so that every point of it is about the same
-    accounts; weights are the money lent (accounts where nothing was lent).
+    accounts. Of a product that lends at opening it is money charged off over money lent; of a card, which has nothing
+    lent at opening, accounts charged off over accounts opened.
     """
     import pandas as pd
 
@@ -99,8 +100,10 @@ def vintage_curves(vintages: pd.DataFrame) -> dict[str, pd.DataFrame]:
     if half_years:
         label = label + opened.dt.month.le(6).map({True: " first half", False: " second half"})
     table = vintages.assign(group=label, opened=opened)
-    weight = table["lent"].where(table["lent"].groupby(table["product"]).transform("sum") > 0, table["accounts"])
-    table = table.assign(weight=weight, lost=weight * table["cumulative_charge_off_rate"])
+    by_money = table["lent"].groupby(table["product"]).transform("sum") > 0
+    weight = table["lent"].where(by_money, table["accounts"])
+    rate = table["cumulative_charge_off_rate"].where(by_money, table["cumulative_charge_off_account_rate"])
+    table = table.assign(weight=weight, lost=weight * rate)
     return {str(product): _curves_of(rows) for product, rows in table.groupby("product", sort=True, observed=True)}
 
 

@@ -34,6 +34,9 @@ class _Book:
         add = self.file.add_format
         self.heading = add({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#EEF1F4"})
         self.title = add({"bold": True, "font_size": 14})
+        self.right = add({"bold": True, "bottom": 1, "valign": "top", "align": "right", "bg_color": "#EEF1F4"})
+        self.whole = add({"num_format": "#,##0"})
+        self.beside = add({"indent": 1})
         self.wrapped = add({"text_wrap": True, "valign": "top"})
         self.formats = {
             "money": add({"num_format": _MONEY}),
@@ -43,6 +46,7 @@ class _Book:
             "year": add({"num_format": "0", "align": "left"}),
             "text": add({}),
         }
+        self.change = add({"num_format": "+#,##0;-#,##0;0"})
         self.points = add({"num_format": '+0.00" points";-0.00" points";0.00" points"'})
 
 
@@ -170,29 +174,30 @@ def _write_summary(book: _Book, answer: Answer, months: pd.DataFrame) -> None:
         sheet.set_row(row, 15.0 * max(1, 1 + len(text) // 120 + text.count("\n")))
     top = 5
     for place, heading in enumerate(("Figure", "Unit", "This scenario", "Same book unshocked", "Difference", "")):
-        sheet.write_string(top, place, heading, book.heading)
+        sheet.write_string(top, place, heading, book.right if 2 <= place <= 4 else book.heading)
     figures = key_figures(answer)
     for row, figure in enumerate(figures, start=top + 1):
         share = figure.metric.unit.startswith("share")
-        kind = "share" if share else "money" if figure.metric.unit == "currency" else "count"
+        shape = book.formats["share"] if share else book.whole
         sheet.write_string(row, 0, figure.metric.label)
-        sheet.write_string(row, 1, figure.metric.unit_in(currency_of(answer)))
-        _write_cell(sheet, row, 2, figure.value, book.formats[kind])
-        _write_cell(sheet, row, 3, figure.unshocked, book.formats[kind])
+        sheet.write_string(row, 1, figure.metric.unit_in(currency_of(answer)).replace("share of", "% of"))
+        _write_cell(sheet, row, 2, figure.value, shape)
+        _write_cell(sheet, row, 3, figure.unshocked, shape)
         gap = figure.difference
         _write_cell(
             sheet,
             row,
             4,
             100 * gap if share and gap is not None else gap,
-            book.points if share else book.formats[kind],
+            book.points if share else book.change,
         )
-        sheet.write_string(row, 5, figure.judged)
+        sheet.write_string(row, 5, figure.judged, book.beside)
     sheet.freeze_panes(top + 1, 1)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     below = top + len(figures) + 3
+    sheet.set_h_pagebreaks([below])
     late = [("overdue_30_rate", "30+ days"), ("overdue_60_rate", "60+ days"), ("overdue_90_rate", "90+ days")]
     late.append(("unshocked_overdue_30_rate", "30+ days, unshocked"))
     lost = [("charge_off_rate", "This scenario"), ("unshocked_charge_off_rate", "Same book unshocked")]
@@ -222,8 +227,11 @@ def _line_chart(
             }
         )
     chart.set_title({"name": title, "name_font": {"size": 11}, "overlay": False})
-    chart.set_x_axis({"date_axis": True, "num_format": "mmm yyyy", "name": "month"})
-    chart.set_y_axis({"num_format": "0.0%", "name": title.split(", ")[-1], "min": 0})
+    step = 1 if len(months) <= 9 else 3 if len(months) <= 30 else 6 if len(months) <= 61 else 12
+    dates = {"date_axis": True, "num_format": "mmm yyyy", "major_unit": step, "major_unit_type": "months"}
+    chart.set_x_axis({**dates, "name": "month", "num_font": {"rotation": 0}})
+    grid = {"visible": True, "line": {"color": "#E6EAEE", "width": 0.75}}
+    chart.set_y_axis({"num_format": "0.0%", "name": title.split(", ")[-1], "min": 0, "major_gridlines": grid})
     chart.set_legend({"position": "bottom"})
     chart.set_size(_CHART_SIZE)
     sheet.insert_chart(row, 0, chart, {"description": title})
