@@ -12,8 +12,9 @@ from simulator.engine import Engine
 from simulator.run import Setting, State, _begin
 from simulator.scenario import Scenario
 from tests.twin.debts import OPEN, Account, Tally
-from tests.twin.life import Borrower, House, close_month, live
+from tests.twin.life import close_month, live
 from tests.twin.luck import Luck
+from tests.twin.person import Borrower, House
 
 BITS = ("unemployed", "covered", "ill", "pay_cut", "lower_pay", "disabled")
 GIVEN = ("status", "balance", "rate", "due", "limit", "desired", "pay_share", "remaining", "opened")

@@ -15,7 +15,8 @@ from simulator.run import Setting, State, _begin
 from simulator.scenario import Scenario
 from tests.twin.beside import borrower_at
 from tests.twin.debts import Tally
-from tests.twin.life import Borrower, House, close_month, live
+from tests.twin.life import close_month, live
+from tests.twin.person import Borrower, House
 
 Totals = dict[int, Tally]
 

@@ -1,0 +1,64 @@
+"""Who lives: the borrower with the household behind, and what is the same for all borrowers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from simulator.clock import Clock
+from simulator.engine import Rules
+from tests.twin.debts import Account, Tally
+from tests.twin.luck import Luck
+
+MONTH = 30.4375  # days
+
+
+@dataclass
+class Borrower:
+    """A person and the household behind; money in cents, days counted from the start of the span."""
+
+    id: int
+    luck: Luck
+    due_day: int
+    income: int
+    essential: int
+    savings: int
+    target: int
+    earner_share: float
+    forgets: int  # in 2^-16
+    score: int
+    quintile: int
+    age: int
+    group: int  # of the labour market
+    accounts: list[Account]  # in the order in which they are paid
+    unemployed: bool = False
+    covered: bool = False
+    ill: bool = False
+    pay_cut: bool = False
+    lower_pay: bool = False
+    disabled: bool = False
+    months_out: int = 0
+    out_since: int = 0
+    until_ill: int = 0
+    until_cut: int = 0
+    until_lower: int = 0
+    ill_loss: float = 0.0
+    cut: float = 0.0
+    lower: float = 0.0
+    leaves: int | None = None
+
+    @property
+    def spells(self) -> tuple[bool, ...]:
+        """What the person is living through, in the order of the engine's bits."""
+        return (self.unemployed, self.covered, self.ill, self.pay_cut, self.lower_pay, self.disabled)
+
+
+@dataclass
+class House:
+    """What is the same for all: the rules, the calendar, names of regions and the like, and the lender's tally."""
+
+    rules: Rules
+    clock: Clock
+    labels: dict[str, tuple[str, ...]]
+    idle_days: int
+    follow_months: int
+    tally: Tally = field(default_factory=Tally)
