@@ -110,7 +110,7 @@ def vintages(table: pd.DataFrame) -> Picture:
             axes.set_ylabel(f"charged off so far,\n% of {'money lent' if product in lends else 'accounts opened'}")
         lines_drawn = {label: line for axes in figure.axes for line, label in _legend_of(axes)}
         handles = [lines_drawn[period] for period in periods]
-        figure.legend(handles, periods, loc="outside upper left", ncols=min(5, len(periods)), handlelength=2.6)
+        figure.legend(handles, periods, loc="outside upper left", ncols=len(periods), handlelength=2.6)
 
     return Picture(name, title, caption, drawn(name, draw, 0.4 + 2.9 * down))
 
@@ -168,7 +168,7 @@ def who_was_hit(table: pd.DataFrame, unshocked: pd.DataFrame | None = None) -> P
         plots[-1].set_xlabel("charged off, % of the group's average balance per year")
         if calm.notna().any():
             handles, labels = plots[0].get_legend_handles_labels()
-            figure.legend(handles, labels, loc="outside upper left", ncols=2)
+            figure.legend(handles[::-1], labels[::-1], loc="outside upper left", ncols=2)
 
     return Picture(name, title, caption, drawn(name, draw, 0.6 + 0.5 * len(groups) + 0.23 * sum(sizes)))
 

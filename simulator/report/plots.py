@@ -161,6 +161,8 @@ def unemployment(panel: pd.DataFrame) -> Picture:
     )
     if gap == gap:  # not so where nobody was in the labour force
         caption += f" At any month-end they are at most {100 * gap:.2f} points apart."
+    if gap > 0.005:
+        caption += " The borrowers of this book need not be out of work as often as the whole labour force is."
     dates = dates_of(rows["month"])
     lines: list[Line] = [
         ("given", dates, 100 * rows["economy_unemployment_rate"], GREY, "--", 1.6),

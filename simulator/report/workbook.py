@@ -197,7 +197,7 @@ def _write_summary(book: _Book, answer: Answer, months: pd.DataFrame) -> None:
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     below = top + len(figures) + 3
-    sheet.set_h_pagebreaks([below])
+    sheet.set_h_pagebreaks([below - 1])
     late = [("overdue_30_rate", "30+ days"), ("overdue_60_rate", "60+ days"), ("overdue_90_rate", "90+ days")]
     late.append(("unshocked_overdue_30_rate", "30+ days, unshocked"))
     lost = [("charge_off_rate", "This scenario"), ("unshocked_charge_off_rate", "Same book unshocked")]
