@@ -28,7 +28,7 @@ FULL, SMALL = 100_000, 16_000
 FEWER_DUE_DAYS = "book.due_days=[3,10,17,24]"  # for the smaller book: fewer blocks, less to do around each
 SEEDS = (1, 2, 3)
 # Standard deviation between seeds of the deviation of a year's mean from the five years' average, one run of 100,000.
-NOISE = {"charge_off": 0.024, "overdue_30": 0.010}
+NOISE = {"charge_off": 0.026, "overdue_30": 0.010}
 
 
 @pytest.fixture(scope="session")
@@ -74,8 +74,8 @@ def yearly(rows: pd.DataFrame) -> pd.DataFrame:
 def test_no_drift(size: int) -> None:
     """Unemployment flat: over 60 months no year's rate is more than 5% off their average (three seeds averaged).
 
-    At full size the last year's charge-off rate is 4% to 5% below the average: the book still settles by about 1% a
-    year after a warm-up of seven years, and stands still after some twelve.
+    At full size the largest gap of a year was 2% to 5%, depending on luck: the mean of three seeds moves by 1.5% by
+    chance alone, and by accounts the book still settles by about 1% a year after a warm-up of seven years.
     """
     years = sum(yearly(whole(lived("us_cards", size, seed).panel)) for seed in SEEDS) / len(SEEDS)
     assert len(years) == 5
