@@ -27,7 +27,7 @@ Known = Mapping[str, npt.NDArray[Any]]
 Luck = Callable[[int, int], Floats]
 
 CHUNK = 16_384  # rows at a time: what is worked on stays in the processor's cache
-INCOME, SAVINGS = LATENTS.index("income"), LATENTS.index("savings")
+INCOME, SAVINGS, SCORE = (LATENTS.index(name) for name in ("income", "savings", "score"))
 _CUTS = ndtri(np.array([0.2, 0.4, 0.6, 0.8]))
 _MIDDLES = (0.1, 0.3, 0.5, 0.7, 0.9)
 
@@ -120,7 +120,9 @@ class _Shapes:
         target = self.months.value(aim, quintile) * self.per_month * recipe.target_scale * income
         column["savings"] = _keep(savings, known.get("savings"))
         column["target"] = _keep(target, known.get("target"))
-        share = self.living.value(scores[INCOME]) * np.exp(recipe.living_spread * normal("living"))
+        tie = recipe.living_score
+        dear = np.sqrt(1.0 - tie**2) * normal("living") - tie * scores[SCORE]
+        share = self.living.value(scores[INCOME]) * np.exp(recipe.living_spread * dear)
         essential, counted = self._essential(income, share + column["debt_service"], known.get("essential"))
         column["essential"] = _keep(essential, known.get("essential"))
         column["earner_share"] = _keep(self._earner_share(uniform("earners")), known.get("earner_share"))

@@ -87,7 +87,8 @@ US: dict[str, Sourced] = {
         "a guess: falls with income as in the Consumer Expenditure Survey 2022 (housing 33%, transport 17%, "
         "food 13%, health 8% of spending), without what a household in need leaves out",
     ),
-    "living_spread": Sourced(0.12, "a guess: rents and family sizes differ at the same income"),
+    "living_spread": Sourced(0.16, "a guess: rents and family sizes differ at the same income"),
+    "living_score": Sourced(0.7, "a guess: budgets that leave little are why a score is low"),
     "essential_most": Sourced(0.97, "a guess: who spends all on essentials can hold no loan for long"),
     "savings_months": Sourced(
         SAVINGS_MONTHS, f"liquid assets in months of income by income fifth of all households, {SCF}"
@@ -169,6 +170,7 @@ CN: dict[str, Sourced] = {
         "a guess: cn.consume.share_of_income_urban is 0.638 for all spending; essentials are most of it",
     ),
     "living_spread": Sourced(0.15, "a guess: rents differ more between cities than in the us preset"),
+    "living_score": Sourced(0.0, "a guess: none; a platform's score knows little of the household's budget"),
     "essential_most": Sourced(0.97, AS_US),
     "savings_months": Sourced(SAVINGS_MONTHS, "a guess: the shape of the us table; no Chinese table found"),
     "savings_scale": Sourced(

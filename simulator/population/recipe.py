@@ -116,6 +116,13 @@ class Recipe(Frozen):
         ge=0,
         le=1,
     )
+    living_score: float = param(
+        ...,
+        "How far that share is higher where the credit score is lower: a correlation with the sign turned.",
+        source=source("living_score"),
+        ge=0,
+        le=0.99,
+    )
     essential_most: float = param(
         ...,
         "Most of the income that essentials and debts elsewhere may take; the excess is cut, counted.",
