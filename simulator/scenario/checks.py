@@ -12,15 +12,16 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from simulator.clock import Clock
+from simulator.economy import Labour
 from simulator.params import TimePath, month_date
+from simulator.population import PRESETS
+from simulator.scenario.bounds import Wrong, crossed, economy_path, profile_path, segments
 from simulator.scenario.model import BookPlan, Scenario, Span
 from simulator.scenario.shape import child_type
 from simulator.scenario.tree import Branch, Leaf, Node, plain
-from simulator.scenario.words import suggestion
+from simulator.scenario.words import did_you_mean, listed, suggestion
 
-UNEMPLOYMENT = (0.5, 40.0)  # percent; outside it no labour market has been for long
-
-Wrong = tuple[tuple[str, ...], str]
+LABOUR_TABLES = {"sector_cyclicality": "sectors", "region_cyclicality": "regions", "education_risk": "educations"}
 
 
 @dataclass
@@ -37,7 +38,11 @@ class Parts:
         """All parts of a scenario that is valid field by field."""
         given = scenario.world.economy
         economy = {name: getattr(given, name) for name in type(given).model_fields}
-        entries: dict[tuple[str, ...], Any] = {("world", "labour"): scenario.world.labour}
+        behaviour = scenario.lender.behaviour
+        entries: dict[tuple[str, ...], Any] = {
+            ("world", "labour"): scenario.world.labour,
+            ("lender", "behaviour"): behaviour,
+        }
         for section, gallery in (("world", "shocks"), ("lender", "products"), ("lender", "policies")):
             for name, entry in getattr(getattr(scenario, section), gallery).items():
                 entries[section, gallery, name] = entry
@@ -51,6 +56,9 @@ class Parts:
         for name, path in _each(root, "world", "economy"):
             if isinstance(path, TimePath):
                 parts.economy[name] = path
+        for keys in (("world", "labour"), ("lender", "behaviour")):
+            if (part := _valid(root, *keys)) is not None:
+                parts.entries[keys] = part
         for section, gallery in (("world", "shocks"), ("lender", "products"), ("lender", "policies")):
             for name, entry in _each(root, section, gallery):
                 parts.entries[section, gallery, name] = entry
@@ -101,11 +109,14 @@ def cross_check(parts: Parts) -> list[Wrong]:
     wrong: list[Wrong] = []
     for name, path in parts.economy.items():
         wrong += _path(("world", "economy", name), path, parts.span)
-    if "unemployment" in parts.economy:
-        wrong += _unemployment(parts.economy["unemployment"])
+        wrong += economy_path(name, path)
+    if parts.book is not None:
+        wrong += segments(parts.book)
+        wrong += _labour(parts.entries.get(("world", "labour")), parts.book)
+    wrong += _pays_first(parts)
     for keys, entry in parts.entries.items():
         wrong += _period(keys, entry, parts.span)
-        wrong += _profile(keys, entry)
+        wrong += _profile(keys, entry) + profile_path(keys, entry) + crossed(keys, entry)
         wrong += _target(keys, entry, parts.book)
         for below, path in _paths_in(entry, keys):
             wrong += _csv_end(below, path, parts.span)
@@ -141,19 +152,6 @@ def _csv_end(keys: tuple[str, ...], path: TimePath, span: Span | None) -> list[W
     told = f"the series in {path.file} ends with {path.dates[-1]:%Y-%m}, the span with {last:%Y-%m}"
     remedy = f"extend it, or set span.months to {covered} at most" if covered >= 1 else "extend it"
     return [(keys, f"{told}; {remedy}")]
-
-
-def _unemployment(path: TimePath) -> list[Wrong]:
-    keys = ("world", "economy", "unemployment")
-    low, high = UNEMPLOYMENT
-    dated: list[tuple[str, float]] = [("", path.given_baseline)] if path.given_baseline is not None else []
-    dated += [(f" from {date:%Y-%m}", value) for date, value in zip(path.dates, path.values, strict=True)]
-    for when, value in dated:
-        if 0 < value < low:
-            return [(keys, f"{value:g}{when} looks like a share; write percent, as {value * 100:g}")]
-        if not low <= value <= high:
-            return [(keys, f"{value:g}{when} was given; a rate from {low:g} to {high:g} percent is wanted")]
-    return []
 
 
 def _period(keys: tuple[str, ...], entry: Any, span: Span | None) -> list[Wrong]:
@@ -201,6 +199,32 @@ def _target(keys: tuple[str, ...], entry: Any, book: BookPlan | None) -> list[Wr
     return wrong + [(fifth, told.format(number)) for number in quintiles if number not in range(1, 6)]
 
 
+def _labour(labour: Any, book: BookPlan) -> list[Wrong]:
+    """A sector, region or education that neither the recipe nor a preset nor the labour market's own tables know."""
+    wrong: list[Wrong] = []
+    for table, labels in LABOUR_TABLES.items() if labour is not None else ():
+        own = list(getattr(book.recipe, labels))
+        known = [*own, *(name for preset in PRESETS.values() for name in preset[labels].value)]
+        known += getattr(Labour(), table)
+        for name in getattr(labour, table):
+            if name not in known:
+                meant = did_you_mean(name, known)
+                told = f"nobody in the book has the {table.partition('_')[0]} {name!r}{meant}"
+                told += f" {labels.capitalize()}: {listed(own)}" if meant else f"; {labels}: {listed(own)}"
+                wrong.append((("world", "labour", table, name), told))
+    return wrong
+
+
+def _pays_first(parts: Parts) -> list[Wrong]:
+    """A product to be paid first that the lender does not have."""
+    products = [keys[-1] for keys in parts.entries if keys[:2] == ("lender", "products")]
+    behaviour = parts.entries.get(("lender", "behaviour"))
+    given = behaviour.pays_first if behaviour is not None and products else ()
+    keys = ("lender", "behaviour", "pays_first")
+    told = "the lender has no product {!r}{}"
+    return [(keys, told.format(name, suggestion(name, products, "products"))) for name in given if name not in products]
+
+
 def _paths_in(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], TimePath]]:
     if isinstance(value, TimePath):
         yield keys, value
@@ -213,12 +237,13 @@ def place_of(root: Branch, keys: tuple[str, ...], message: str) -> str:
     """Where the value under the keys was written; inside a path, the date the message speaks of."""
     node: Any = root
     mark = root.mark
+    wrong_name = len(keys) > 1 and keys[-2] in LABOUR_TABLES  # the key itself is what is wrong
     for key in keys:
         if not isinstance(node, Branch) or key not in node.entries:
             break
         mark = node.keys[key]
         node = node.entries[key]
-        if not isinstance(node, Branch):
+        if not isinstance(node, Branch) and not wrong_name:
             mark = node.mark
     if isinstance(node, Branch):
         for key, key_mark in node.keys.items():

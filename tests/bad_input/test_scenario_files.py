@@ -172,6 +172,105 @@ CHANGED: dict[str, tuple[str, str, str, str, str]] = {
         "as balance: 'yes'",
     ),
     "off for the required": ("4.3", "off", "4:3", "world.economy.unemployment", "is missing"),
+    "paid first, not sold": (
+        "lender:\n",
+        "lender:\n  behaviour: {pays_first: [crad]}\n",
+        "6:27",
+        "lender.behaviour.pays_first",
+        "the lender has no product 'crad'; did you mean 'card'?",
+    ),
+    "job finding in percent": (
+        "{unemployment: 4.3}",
+        "{unemployment: 4.3, job_finding: 40}",
+        "4:45",
+        "world.economy.job_finding",
+        "40 looks like percent; a share is wanted, as 0.4",
+    ),
+    "no job found": (
+        "{unemployment: 4.3}",
+        "{unemployment: 4.3, job_finding: {2026-01: 0.3, 2026-05: 0.001}}",
+        "4:60",
+        "world.economy.job_finding",
+        "0.001 from 2026-05 was given; a share a month from 0.005 to 0.95 is wanted",
+    ),
+    "wages vanish": (
+        "{unemployment: 4.3}",
+        "{unemployment: 4.3, wages: {baseline: 2, 2026-05: -99}}",
+        "4:53",
+        "world.economy.wages",
+        "-99 from 2026-05 was given; a change from -30 to 100 percent a year is wanted",
+    ),
+    "prices before the first date": (
+        "{unemployment: 4.3}",
+        "{unemployment: 4.3, prices: {baseline: 900, 2026-05: 2}}",
+        "4:41",
+        "world.economy.prices",
+        "900 as the baseline was given; a change from -30 to 100",
+    ),
+    "a policy rate beyond belief": (
+        "{unemployment: 4.3}",
+        "{unemployment: 4.3, policy_rate: 400}",
+        "4:45",
+        "world.economy.policy_rate",
+        "400 was given; a rate from -5 to 60 percent is wanted",
+    ),
+    "a sector misspelt": (
+        "world:\n",
+        "world:\n  labour: {sector_cyclicality: {constructoin: 2}}\n",
+        "4:33",
+        "world.labour.sector_cyclicality.constructoin",
+        "nobody in the book has the sector 'constructoin'; did you mean 'construction'?",
+    ),
+    "a region misspelt": (
+        "world:\n",
+        "world:\n  labour: {region_cyclicality: {souht: 2}}\n",
+        "4:33",
+        "world.labour.region_cyclicality.souht",
+        "did you mean 'south'? Regions: northeast, midwest, south, west",
+    ),
+    "an education misspelt": (
+        "world:\n",
+        "world:\n  labour: {education_risk: {colege: 2}}\n",
+        "4:29",
+        "world.labour.education_risk.colege",
+        "did you mean 'college'?",
+    ),
+    "limits crossed": (
+        "rate: 0.2",
+        "smallest: 900, largest: 800",
+        "6:31",
+        "lender.products.card.smallest",
+        "900 was given, above largest (800)",
+    ),
+    "rates crossed": (
+        "rate: 0.2",
+        "most_rate: 0.1",
+        "6:32",
+        "lender.products.card.most_rate",
+        "0.1 was given, below least_rate (0.12)",
+    ),
+    "loan amounts crossed": (
+        "{card: {rate: 0.2}}",
+        "{instalment: {largest: 900}}",
+        "6:36",
+        "lender.products.instalment.largest",
+        "900 was given, below smallest (1000)",
+    ),
+    "default after charge-off": (
+        "rate: 0.2",
+        "default_days: 200",
+        "6:35",
+        "lender.products.card.default_days",
+        "200 was given, above charge_off_days (180)",
+    ),
+    "too many segments": (
+        "{recipe: us, borrowers: 1000}",
+        "{segments: [age, score, income_quintile, sector, region, education], "
+        "recipe: {preset: us, regions: {" + ", ".join(f"r{number}: 0.02" for number in range(50)) + "}}}",
+        "2:18",
+        "book.segments",
+        "make 120,000 segments; at most 32,767 are possible",
+    ),
     "no such base": (
         "span:",
         "extends: nowhere\nspan:",
@@ -215,6 +314,36 @@ SHOCKS: dict[str, tuple[str, str, str, str]] = {
         "40",
         "world.shocks.illness.where.income_quintile",
         "1 (poorest) to 5",
+    ),
+    "a negative strength": (
+        "illness: {profile: {2026-01: 1, 2026-05: -1}}",
+        "37",
+        "world.shocks.illness.profile",
+        "-1 from 2026-05 was given; a strength from 0 to 100 is wanted",
+    ),
+    "a strength beyond belief": (
+        "illness: {profile: 101}",
+        "24",
+        "world.shocks.illness.profile",
+        "101 was given",
+    ),
+    "cuts crossed": (
+        "income_cut: {least: 0.7}",
+        "25",
+        "world.shocks.income_cut.least",
+        "0.7 was given, above most (0.6)",
+    ),
+    "months crossed": (
+        "income_cut: {months_longest: 1}",
+        "34",
+        "world.shocks.income_cut.months_longest",
+        "1 was given, below months_shortest (2)",
+    ),
+    "ages crossed": (
+        "illness: {where: {youngest: 50, oldest: 40}}",
+        "33",
+        "world.shocks.illness.where.youngest",
+        "50 was given, above oldest (40)",
     ),
     "a ramp to nowhere": (
         "illness: {profile: ramp, starts: 2026-05}",
@@ -280,6 +409,16 @@ def test_shocks(tmp_path: Path, what: str) -> None:
     error = refused(tmp_path, GOOD.replace("lender:", f"  shocks:\n    {text}\nlender:"))
     expect(error, f"6:{column}", key, words)
     assert len(error.problems) == 1, str(error)
+
+
+def test_a_sector_of_the_scenarios_own_recipe_is_known() -> None:
+    text = {
+        "span": {"start": "2026-01", "months": 12},
+        "book": {"recipe": {"preset": "us", "sectors": {"fishing": 0.5, "mining": 0.5}}},
+        "world": {"economy": {"unemployment": 5}, "labour": {"sector_cyclicality": {"fishing": 2, "retail": 1}}},
+        "lender": {"products": {"card": {}}, "behaviour": {"pays_first": ["card"]}},
+    }
+    assert from_dict(text).world.labour.sector_cyclicality == {"fishing": 2, "retail": 1}
 
 
 def test_all_mistakes_at_once_in_file_order(tmp_path: Path) -> None:
