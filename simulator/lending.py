@@ -17,7 +17,9 @@ from simulator.ledger import Ledger
 from simulator.panel import Panel
 from simulator.policies import InForce
 from simulator.population import People, Recipe, draw
-from simulator.products import Opening, Product
+from simulator.products import Instalment, Opening, Product
+
+LOST = 0.0025  # accounts charged off in a month, replaced; a guess, below us.card.nco_baseline / 12
 
 Flags = npt.NDArray[np.bool_]
 
@@ -55,7 +57,7 @@ class Lending:
     def begin(self, book: Book, ledger: Ledger, panel: Panel, paths: Paths) -> None:
         """The book a run begins with: approved people of today's quality, their accounts in mid-life."""
         month = -self.clock.warm_up
-        remaining = self.borrowers
+        remaining, seen, passed = self.borrowers, 0, 0
         while remaining > 0:
             count = int(remaining / max(self.approved_share, 0.02)) + 16
             people = self._people(book, min(count, LARGEST_BLOCK))
@@ -67,6 +69,7 @@ class Lending:
                 raise SimulatorError(
                     "lender.policies: nobody of the recipe is approved; loosen score_cut_off or debt_service_cap"
                 )
+            seen, passed = seen + len(people), passed + approved.size
             taken = approved[:remaining]
             last = taken[-1] if taken.size else len(people) - 1
             book.next_id -= len(people) - 1 - int(last) if taken.size == remaining else 0
@@ -75,6 +78,17 @@ class Lending:
         for name in self.products:
             for block in book.blocks:
                 ledger.begin(name, block)
+        if self.open_book and not self.clock.warm_up:
+            self.approved_share = max(passed / max(seen, 1), 0.001)
+            self.go_on(tuple(self.products.values()), book)
+
+    def go_on(self, products: tuple[Product, ...], book: Book) -> None:
+        """The applicants of a month where no past tells how many: a stated share of the book is replaced."""
+        share = replaced(products)
+        self.history = [round(self.borrowers * share / self.approved_share)]
+        why = f"an open book without a past: {share:.2%} of the borrowers are replaced a month, by people of the recipe"
+        told = {"what": "applicants a month assumed", "number": self.history[0], "money": 0.0, "why": why}
+        book.counted.extend([told] if self.history[0] else [])
 
     def month(self, book: Book, ledger: Ledger, panel: Panel, paths: Paths, month: int) -> None:
         """Those who apply on the first of a month; in the warm-up as many as keep the book at its size."""
@@ -207,6 +221,17 @@ class Lending:
         ).astype(np.uint8)
         persons.columns["months_out"] = np.where(out, months, 0).astype(np.int8)
         persons.columns["out_since"] = np.where(out, day - np.round((months + luck) * 30.4375), 0).astype(np.int32)
+
+
+def replaced(products: tuple[Product, ...]) -> float:
+    """The share of borrowers replaced in a month: those who leave by the products' own terms, and a few lost."""
+    rates, wanted = [], [max(product.share, 1e-9) for product in products]
+    for product in products:
+        rate = 1.0 - (1.0 - product.leaving) ** (1.0 / 12.0) + LOST
+        if isinstance(product, Instalment):
+            rate += 1.0 / float(np.average(list(product.terms), weights=list(product.terms.values())))
+        rates.append(rate)
+    return float(np.average(rates, weights=wanted))
 
 
 def _owing(block: Block) -> Flags:

@@ -21,3 +21,19 @@ def test_where_wages_have_doubled_twice_as_much_is_lent() -> None:
     later = slice(6 + 13, None)  # a year into the span the index stands at two
     mean = [table["lent"][later].sum() / table["accounts"][later].sum() for table in (usual, dear)]
     assert 1.9 < mean[1] / mean[0] < 2.6
+
+
+def test_an_open_book_without_a_past_lends_a_stated_share() -> None:
+    result = ran({**LOANS, "book.warm_up": 0})
+    (told,) = [entry for entry in result.counted if entry["what"] == "applicants a month assumed"]
+    assert told["number"] > 0
+    assert "are replaced a month, by people of the recipe" in told["why"]
+    book = everybody(result)
+    assert (book["new_loans"] > 0).all()
+    assert 0.75 * 1500 < book["accounts"].iloc[-1] < 1.25 * 1500  # as many come as go, roughly
+
+
+def test_a_closed_book_without_a_past_does_not_lend() -> None:
+    result = ran({**LOANS, "book.warm_up": 0, "book.closed": True})
+    assert everybody(result)["new_loans"].sum() == 0
+    assert not any(entry["what"] == "applicants a month assumed" for entry in result.counted)

@@ -24,7 +24,7 @@ from simulator.lending import Lending
 from simulator.money import Cents, rounded
 from simulator.panel import EDGES, Panel
 from simulator.population import draw
-from simulator.products import Instalment, Opening, Product
+from simulator.products import Opening, Product
 from simulator.tape import Tape
 
 Flags = npt.NDArray[np.bool_]
@@ -33,7 +33,6 @@ FORGOT = 0.35  # one bill behind for want of attention, not of money: FACTS us.l
 # Of those behind for want of money, as measured in the warmed-up book of us_cards.yaml (256 accounts, one seed):
 TIMES_OUT = 5.0  # out of work that many times as often as all borrowers (0.25 against 0.045)
 MOST_OWED = 0.4  # bills unpaid elsewhere, uniform up to this many months of income
-LOST = 0.0025  # an open book: accounts charged off in a month, replaced; a guess, below us.card.nco_baseline / 12
 SAMPLE = 4_000  # applicants from whom the approved share is taken
 PERSON_FIELDS = ("age", "income", "debt_service", "score", "education", "region")
 
@@ -214,14 +213,7 @@ def _go_on_lending(tape: Tape, lending: Lending, book: Book) -> None:
     There is no history of applicants to go by. Newcomers are people of the recipe, not of the tape, so the
     book moves from the one to the other as it turns over.
     """
-    product = lending.products[tape.product]
-    share = 1.0 - (1.0 - product.leaving) ** (1.0 / 12.0) + LOST
-    if isinstance(product, Instalment):
-        terms = np.array(list(product.terms)), np.array(list(product.terms.values()))
-        share += 1.0 / float(np.average(terms[0], weights=terms[1]))
     ids = np.arange(book.next_id, book.next_id + SAMPLE, dtype=np.int64)
     approved = lending.policies.approve(draw(lending.recipe, ids, lending.draws)).mean()
     lending.approved_share = max(float(approved), 0.001)
-    lending.history = [round(tape.rows_used * share / lending.approved_share)]
-    why = f"an open book without a past: {share:.2%} of the borrowers are replaced a month, by people of the recipe"
-    note(book, "applicants a month assumed", lending.history[0], 0, why)
+    lending.go_on((lending.products[tape.product],), book)
