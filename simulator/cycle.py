@@ -24,7 +24,6 @@ class Weather:
     prices: float  # index, 1 in the baseline
     wages: float
     policy_rate: float  # change from the baseline, share a year
-    strength: dict[str, float]  # of each shock by name: profile x severity; 0 when it is not there
 
 
 @dataclass
@@ -37,6 +36,7 @@ class Cycle:
     weather: Weather
     draws: Draws
     labels: dict[str, tuple[str, ...]]
+    strength: dict[str, float]  # of each shock by name, over the days of the cycle; 0 when it is not there
     change: Cents = field(default_factory=lambda: np.empty(0, np.int64))  # income and bills against the usual, cents
 
     @property

@@ -130,11 +130,6 @@ class Engine:
 
     def _weather(self, month: int) -> Weather:
         row = self.paths.row(month)
-        date = self.clock.month_end_date(month)
-        strength = {}
-        for name, shock in self.rules.shocks.items():
-            there = shock.starts is None or not self.baseline
-            strength[name] = shock.strength(date) if there else 0.0
         jobs = self.paths.jobs
         return Weather(
             jobs.separation[row],
@@ -144,13 +139,18 @@ class Engine:
             float(self.paths.prices[row]),
             float(self.paths.wages[row]),
             float(self.paths.policy_rate[row]),
-            strength,
         )
 
     def _cycle(self, block: Block, month: int, day: int) -> Cycle:
         assert self.weather is not None
         days = day - self.clock.due_day(month - 1, block.due_day)
-        return Cycle(month, day, days, self.weather, self.draws, self.book.labels, np.zeros(block.size, np.int64))
+        first, last = self.clock.date(day - days + 1), self.clock.date(day)
+        strength = {
+            name: shock.mean_strength(first, last) if shock.starts is None or not self.baseline else 0.0
+            for name, shock in self.rules.shocks.items()
+        }
+        change = np.zeros(block.size, np.int64)
+        return Cycle(month, day, days, self.weather, self.draws, self.book.labels, strength, change)
 
     def _befall(self, block: Block, cycle: Cycle) -> None:
         """Jobs are lost and found, shocks strike, and the cycle's pay is counted."""

@@ -131,7 +131,8 @@ class Setting:
         for shock in world.shocks.values():
             if isinstance(shock, Unemployment):
                 there = [shock.starts is None or (shocked and month >= 0) for month in months]
-                strength = [shock.strength(self.clock.month_end_date(month)) for month in months]
+                ends = [(self.clock.month_date(month), self.clock.month_end_date(month)) for month in months]
+                strength = [shock.mean_strength(first, last) for first, last in ends]
                 points += np.where(there, strength, 0.0)
                 targeted |= shock.where.groups(self.labels) if shock.where is not None else np.True_
         return build(

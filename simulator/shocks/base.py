@@ -82,6 +82,18 @@ class Shock(Frozen):
             return self.severity * (1.0 - abs(2.0 * (date - self.starts).days / whole - 1.0))
         return self.severity
 
+    def mean_strength(self, first: dt.date, last: dt.date) -> float:
+        """Its strength over some days, both ends counted: a shock of ten days strikes a month with a third of it."""
+        if isinstance(self.profile, str):
+            begun = self.starts is None or self.starts <= first
+            over = self.ends is not None and self.ends < last
+            if begun and not over and (self.starts is None or self.profile == "step" or self.ends is None):
+                return self.severity
+            if self.starts is not None and last < self.starts:
+                return 0.0
+        days = (last - first).days + 1
+        return sum(self.strength(first + dt.timedelta(days=day)) for day in range(days)) / days
+
     def bound(self, cycle: Cycle) -> float:
         """The largest chance to be struck in a month that anybody has, before strength."""
         raise NotImplementedError
@@ -99,7 +111,7 @@ class Shock(Frozen):
 
         Uniform first, threshold after: more strength only adds people.
         """
-        strength = cycle.weather.strength.get(name, 0.0)
+        strength = cycle.strength.get(name, 0.0)
         if strength <= 0.0:
             return np.empty(0, np.intp)
         rows, luck = cycle.draws.hits(f"shock.{name}", cycle.day, block.mixed, self.bound(cycle) * strength)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from dataclasses import dataclass, field
 from typing import Any
@@ -146,8 +147,35 @@ def test_it_strikes_between_its_dates_only(kind: type[Shock], watching: Any) -> 
     run(world, unshocked=False)
     clock = Clock(world.span.start, world.span.months, world.book.warm_up)
     days = [clock.date(day // 100) for (_, day), struck in watch.hits.items() if struck]
-    assert min(days).isoformat() >= DATES["starts"]
-    assert max(days).isoformat() <= DATES["ends"]
+    starts, ends = dt.date.fromisoformat(DATES["starts"]), dt.date.fromisoformat(DATES["ends"])
+    assert min(days) >= starts
+    assert max(days) <= ends + dt.timedelta(days=31)  # the due day after it answers for the days before its end
+    bills = [(day, (day.replace(day=1) - dt.timedelta(days=1)).replace(day=day.day)) for day in days]
+    assert all(last_due < ends for _, last_due in bills)
+
+
+@pytest.mark.parametrize("kind", STRIKING)
+def test_a_shock_of_some_days_strikes_in_proportion(kind: type[Shock], watching: Any) -> None:
+    struck = {}
+    for name, dates in {
+        "none": None,
+        "ten days": ("2026-06-11", "2026-06-20"),
+        "month": ("2026-06-01", "2026-06-30"),
+    }.items():
+        watch = watching()
+        dated = {} if dates is None else {"starts": dates[0], "ends": dates[1]}
+        run(from_dict(with_shock(kind, severity=0.0 if dates is None else 20.0, **dated)), unshocked=False)
+        struck[name] = sum(len(rows) for rows in watch.hits.values())
+    assert struck["none"] == 0
+    assert 0 < struck["ten days"] < struck["month"]
+
+
+@pytest.mark.parametrize("kind", SHOCKS)
+def test_strength_over_days_is_their_mean(kind: type[Shock]) -> None:
+    shock = kind(starts="2026-06-11", ends="2026-06-20", severity=3.0)  # type: ignore[call-arg]
+    assert shock.mean_strength(dt.date(2026, 6, 1), dt.date(2026, 6, 30)) == pytest.approx(1.0)
+    assert shock.mean_strength(dt.date(2026, 6, 12), dt.date(2026, 6, 15)) == pytest.approx(3.0)
+    assert shock.mean_strength(dt.date(2026, 7, 1), dt.date(2026, 7, 30)) == 0.0
 
 
 WHERE = {"region": ["south"], "income_quintile": [1, 2], "youngest": 30, "oldest": 50, "score_below": 720}

@@ -103,7 +103,7 @@ class Side:
         """Live through all months, the warm-up first, in both versions."""
         clock, rules = self.setting.clock, self.house.rules
         for month in range(-clock.warm_up, clock.months):
-            baseline = month < 0
+            baseline = self.house.baseline = month < 0
             paths = self.calm if baseline else self.paths
             self.house.tally.clear()
             engine = self.engine(paths, baseline)

@@ -62,3 +62,4 @@ class House:
     idle_days: int
     follow_months: int
     tally: Tally = field(default_factory=Tally)
+    baseline: bool = False  # in the warm-up: dated shocks are not there
