@@ -76,6 +76,7 @@ MOVED: dict[str, Any] = {  # where the declaration does not say what else would 
     "*.instalment.largest": 4000.0,
     "*.card.largest": 4000.0,
     "*.most_rate": 0.16,  # at these prices nobody is near the ceiling; a low one binds
+    "*.instalment.default_days": 60,  # not after charge-off
     "*.card.smallest": 5000.0,  # nobody approved has a limit near 500
     "*.reage_after": 5,
     "*.reage_pause": 1,
