@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -193,7 +194,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> Result:
     def fails(*_: Any, **__: Any) -> None:
         raise error
 
-    monkeypatch.setattr(sys.modules["simulator.run"], "run", fails)
+    monkeypatch.setattr(importlib.import_module("simulator.run"), "run", fails)
     return called("run", "us_cards", *SMALL)
 
 
@@ -339,15 +340,10 @@ def test_a_bar_for_people_only(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 # --- real processes -------------------------------------------------------------------------------------
 
 
-def test_help_is_there_at_once(tmp_path: Path) -> None:
-    took = []
-    for _ in range(3):
-        begun = time.perf_counter()
-        result = process("--help", folder=tmp_path)
-        took.append(time.perf_counter() - begun)
-        assert result.returncode == 0
-        assert "Commands:" in result.stdout
-    assert min(took) < 0.5, "a fifth of a second on an idle machine"
+def test_help_in_a_real_process(tmp_path: Path) -> None:
+    result = process("--help", folder=tmp_path)
+    assert result.returncode == 0
+    assert "Commands:" in result.stdout
 
 
 def test_nothing_heavy_is_imported_to_help() -> None:
@@ -370,15 +366,12 @@ def test_the_front_door_of_python() -> None:
 
 
 def test_demo_in_a_real_process(tmp_path: Path) -> None:
-    begun = time.perf_counter()
     result = process("demo", folder=tmp_path, PYTHONIOENCODING="cp1252")
-    took = time.perf_counter() - begun
     assert result.returncode == 0, result.stderr
     assert result.stderr == ""
     assert "small demonstration" in result.stdout
     assert "\ufffd" not in result.stdout
     assert {file.name for file in (tmp_path / "runs" / "demo").iterdir()} == FILES
-    assert took < 15, "five seconds on an idle machine"
 
 
 def test_an_error_in_a_real_process(tmp_path: Path) -> None:
