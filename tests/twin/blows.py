@@ -33,17 +33,21 @@ def befall(borrower: Borrower, day: int, days: int, weather: Weather, house: Hou
         borrower.out_since = day - math.floor(when * days)
         borrower.months_out = 0
     for name, shock in house.rules.shocks.items():
-        strength = strength_over(shock, day, days, house)
+        strength = strength_over(name, shock, day, days, house)
         if strength > 0.0 and shock.kind in STRIKES and is_meant(shock, borrower, house):
             change -= STRIKES[shock.kind](shock, name, borrower, day, days, strength, weather)
     return change - pay_lost(borrower, day, days, found, weather.wages, house)
 
 
-def strength_over(shock: Any, day: int, days: int, house: House) -> float:
+def strength_over(name: str, shock: Any, day: int, days: int, house: House) -> float:
     """A shock's mean strength over the days of the cycle; dated shocks are not there in the warm-up."""
     if shock.starts is not None and house.baseline:
         return 0.0
-    return sum(shock.strength(house.clock.date(day - ago)) for ago in range(days)) / days
+    asked = (name, day, days)
+    if asked not in house.strengths:
+        each = (shock.strength(house.clock.date(day - ago)) for ago in range(days))
+        house.strengths[asked] = sum(each) / days
+    return house.strengths[asked]
 
 
 def look_for_job(borrower: Borrower, day: int, days: int, weather: Weather, house: House) -> int | None:

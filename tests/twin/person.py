@@ -62,4 +62,5 @@ class House:
     idle_days: int
     follow_months: int
     tally: Tally = field(default_factory=Tally)
+    strengths: dict[tuple[str, int, int], float] = field(default_factory=dict)  # of a shock over the days to a due day
     baseline: bool = False  # in the warm-up: dated shocks are not there
