@@ -37,6 +37,7 @@ PERSON_COLUMNS: dict[str, tuple[type[np.generic], str]] = {
     "segment": (np.int16, "reporting segment"),
     "quintile": (np.int8, "fifth of income at entry, 0 is the poorest"),
     "age": (np.int8, "years at entry"),
+    "here": (np.bool_, "whether the row holds a person"),
     "spells": (np.uint8, "bits: unemployed, covered by benefits, ill, pay cut, lower pay, disabled"),
     "months_out": (np.int8, "months out of work, capped"),
     "out_since": (np.int32, "day the job was lost"),
@@ -52,7 +53,16 @@ PERSON_COLUMNS: dict[str, tuple[type[np.generic], str]] = {
     ),
 }
 FOR_EVER = np.int32(2**31 - 1)
-QUIET_COLUMNS = ("income", "essential", "savings", "target", "forgets", "spells", "months_out")  # nought in empty rows
+QUIET_COLUMNS = (
+    "here",
+    "income",
+    "essential",
+    "savings",
+    "target",
+    "forgets",
+    "spells",
+    "months_out",
+)  # nought in empty rows
 
 ACCOUNT_COLUMNS: dict[str, tuple[type[np.generic], str]] = {
     "status": (np.int8, "none, open or charged off"),
@@ -224,6 +234,7 @@ class Block:
     segment: npt.NDArray[np.int16] = field(init=False)
     quintile: npt.NDArray[np.int8] = field(init=False)
     age: npt.NDArray[np.int8] = field(init=False)
+    here: npt.NDArray[np.bool_] = field(init=False)
     spells: npt.NDArray[np.uint8] = field(init=False)
     months_out: npt.NDArray[np.int8] = field(init=False)
     out_since: npt.NDArray[np.int32] = field(init=False)
@@ -244,7 +255,7 @@ class Block:
     @property
     def there(self) -> npt.NDArray[np.bool_]:
         """Rows that hold a person."""
-        return self.id >= 0
+        return self.here
 
     @property
     def empty_rows(self) -> Rows:
@@ -274,6 +285,7 @@ class Block:
             given = columns.get(name)
             getattr(self, name)[rows] = np.zeros(1, dtype) if given is None else given[take]
         self.leaves[rows] = FOR_EVER
+        self.here[rows] = True
 
     def compact(self) -> None:
         """Drop the empty rows (a run-off book gets smaller)."""

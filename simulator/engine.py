@@ -158,7 +158,8 @@ class Engine:
         if weather.prices != 1.0 or weather.wages != 1.0:
             dearer = block.income * (weather.wages - 1.0) - block.essential * (weather.prices - 1.0)
             cycle.change += np.rint(dearer).astype(np.int64)
-        out = rows_where((block.spells & UNEMPLOYED) != 0)
+        struck = rows_where(block.spells != 0)
+        out = struck[(block.spells[struck] & UNEMPLOYED) != 0]
         lose_jobs(block, cycle, labour)
         found, days_out = find_jobs(block, out, cycle, labour)
         for name, shock in self.rules.shocks.items():
@@ -207,7 +208,7 @@ class Engine:
             is_open = accounts.status == OPEN
             self.panel.cells[name]["accounts"][self.panel.row(month)] += by_segment(block, is_open, whole)
             owing |= is_open
-        there = block.id >= 0
+        there = block.here
         self._count_people(block, owing, there, whole, month)
         self._let_go(block, owing, there, self.clock.month_end(month))
 
@@ -254,8 +255,9 @@ class Engine:
     def _count_people(self, block: Block, owing: Flags, there: Flags, whole: Counts | None, month: int) -> None:
         panel, size = self.panel, self.book.segments
         row = panel.row(month)
-        out = rows_where((block.spells & UNEMPLOYED) != 0)
-        unfit = rows_where((block.spells & DISABLED) != 0)
+        struck = rows_where(block.spells != 0)
+        bits = block.spells[struck]
+        out, unfit = struck[(bits & UNEMPLOYED) != 0], struck[(bits & DISABLED) != 0]
         panel.spells[row] += np.bincount(block.months_out[out], minlength=101)
         panel.people["borrowers"][row] += by_segment(block, owing, whole)
         panel.people["labour_force"][row] += by_segment(block, there, whole)
@@ -271,9 +273,17 @@ class Engine:
         if self.lending.idle_days:
             back = rows_where(owing & (block.leaves != FOR_EVER))
             block.leaves[back] = FOR_EVER
-        idle = rows_where(there & ~owing)
+        idle = rows_where(there > owing)
         if not idle.size:
             return
+        empty = block.size - int(np.count_nonzero(there))
+        gone = self._due_to_leave(block, idle, day) if self.lending.idle_days or self.book.follow_months else idle
+        block.leave(gone)
+        if not self.lending.open_book and (empty + gone.size) * 5 > block.size:
+            block.compact()
+
+    def _due_to_leave(self, block: Block, idle: Rows, day: int) -> Rows:
+        """Those of the idle whose time is up; who is idle since this month is given a day."""
         leaves = block.leaves[idle]
         fresh = leaves == FOR_EVER
         if fresh.any():
@@ -283,11 +293,7 @@ class Engine:
                 stay[accounts.status[marked] == CHARGED_OFF] = int(self.book.follow_months * 30.4375)
             leaves[fresh] = day + stay
             block.leaves[marked] = day + stay
-        gone = idle[leaves <= day]
-        if gone.size:
-            block.leave(gone)
-            if not self.lending.open_book and np.count_nonzero(block.id < 0) * 5 > block.size:
-                block.compact()
+        return np.asarray(idle[leaves <= day])
 
     def _close_ledger(self, month: int) -> None:
         panel, row = self.panel, self.panel.row(month)

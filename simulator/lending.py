@@ -187,7 +187,7 @@ class Lending:
         day = self.clock.month_start(month)
         for block in book.blocks:
             rows, _ = self.draws.hits(f"{name}.again", day, block.mixed, getattr(product, "again", 0.0))
-            fine = (block.accounts[name].status[rows] == 0) & (block.id[rows] >= 0)
+            fine = (block.accounts[name].status[rows] == 0) & block.here[rows]
             for accounts in block.accounts.values():
                 fine &= (accounts.status[rows] != 2) & (accounts.missed[rows] == 0)
             rows = rows[fine]

@@ -17,6 +17,12 @@ def rounded(amount: npt.NDArray[Any]) -> Cents:
     return whole
 
 
+def rounded_in_place(amount: npt.NDArray[np.float64]) -> Cents:
+    """As `rounded`, for an amount that nobody needs any more."""
+    np.rint(amount, out=amount)
+    return amount.astype(np.int64)
+
+
 FINE = 20  # bits behind the point of a fixed-point share
 
 
@@ -27,10 +33,14 @@ def fixed(share: float) -> int:
 
 def share_of(amount: Cents, share: int | Cents) -> Cents:
     """A fixed-point share of whole cents, rounded to the nearest cent (halves up); exact, no floating point."""
-    part = amount * share
-    part += 1 << (FINE - 1)
-    part >>= FINE
-    return part
+    return reduce_to(amount * share)
+
+
+def reduce_to(product: Cents) -> Cents:
+    """A product of cents and a fixed-point share as whole cents, in place."""
+    product += 1 << (FINE - 1)
+    product >>= FINE
+    return product
 
 
 def cents(units: float | npt.NDArray[Any]) -> Any:

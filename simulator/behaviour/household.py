@@ -14,7 +14,7 @@ from simulator.block import Block
 from simulator.cycle import Bill, Cycle
 from simulator.draws import Rows, rows_where
 from simulator.ledger import Ledger
-from simulator.money import Cents, fixed, share_of
+from simulator.money import Cents, fixed, reduce_to, share_of
 from simulator.params import Frozen, param
 
 Chances = npt.NDArray[np.uint16]  # in 2^-16
@@ -149,7 +149,9 @@ def answer(
     room = share_of(usual, fixed(1.0 - behaviour.habit))
     np.minimum(room, usual, out=room)
     room += cycle.change
-    saving = share_of(block.target - block.savings, fixed(behaviour.rebuild))
+    saving = block.target - block.savings
+    saving *= fixed(behaviour.rebuild)
+    reduce_to(saving)
     np.minimum(saving, room, out=saving)
     block.savings += saving
     short = rows_where(block.savings < 0)

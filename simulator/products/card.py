@@ -11,7 +11,7 @@ from simulator.block import NEVER, OPEN, Accounts, Block
 from simulator.cycle import Bill, Cycle
 from simulator.draws import Floats, rows_where
 from simulator.ledger import Ledger
-from simulator.money import FINE, Cents, fixed, rounded, share_of
+from simulator.money import FINE, Cents, fixed, rounded, rounded_in_place, share_of
 from simulator.params import param
 from simulator.products.base import (
     Opening,
@@ -248,7 +248,7 @@ class Card(Product):
         bearing += accounts.balance
         cost = bearing * rate
         cost /= 12.0
-        interest = rounded(cost)
+        interest = rounded_in_place(cost)
         behind = everyone_behind(accounts, block.size)
         short = rows_where(paid < bill.due)
         fresh = short[~behind[short]]

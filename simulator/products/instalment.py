@@ -13,7 +13,7 @@ from simulator.block import OPEN, Accounts, Block
 from simulator.cycle import Bill, Cycle
 from simulator.draws import Floats, rows_where
 from simulator.ledger import Ledger
-from simulator.money import Cents, rounded
+from simulator.money import Cents, rounded, rounded_in_place
 from simulator.params import param
 from simulator.products.base import (
     Opening,
@@ -208,7 +208,7 @@ class Instalment(Product):
         extra = self.rate_now(cycle)
         rate = accounts.rate if extra == 0.0 else np.maximum(accounts.rate + extra, 0.0)
         monthly = rate / 12.0
-        interest = rounded(accounts.balance * monthly)
+        interest = rounded_in_place(accounts.balance * monthly)
         arrears = accounts.arrears
         rows = arrears.rows
         if rows.size:

@@ -115,7 +115,7 @@ class Shock(Frozen):
         if strength <= 0.0:
             return np.empty(0, np.intp)
         rows, luck = cycle.draws.hits(f"shock.{name}", cycle.day, block.mixed, self.bound(cycle) * strength)
-        hit = (luck < self.chance(block, rows, cycle) * strength) & (block.id[rows] >= 0)
+        hit = (luck < self.chance(block, rows, cycle) * strength) & block.here[rows]
         if self.where is not None:
             hit &= self.where.picks(block, rows, cycle.labels)
         rows = rows[hit]

@@ -88,7 +88,7 @@ def lose_jobs(block: Block, cycle: Cycle, labour: Labour) -> Rows:
     separation = cycle.weather.separation
     rows, luck = cycle.draws.hits("labour.lose", cycle.day, block.mixed, float(separation.max()))
     at_work = (block.spells[rows] & (UNEMPLOYED | DISABLED)) == 0
-    rows = rows[(luck < separation[block.group[rows]]) & at_work & (block.id[rows] >= 0)]
+    rows = rows[(luck < separation[block.group[rows]]) & at_work & block.here[rows]]
     mixed = block.mixed[rows]
     when, luck = cycle.draws.pair("labour.lost", cycle.day, mixed)
     ago = np.floor(when * cycle.days).astype(np.int32)
