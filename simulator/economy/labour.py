@@ -55,22 +55,22 @@ class Labour(Frozen):
     """How jobs are lost and found: durations, cyclicality, benefits and pay afterwards."""
 
     finding_at_5: float = param(
-        0.345,
+        0.28,
         "share of the unemployed who find a job in a month when unemployment is 5%",
         unit="share per month",
-        source="FACTS us.job.finding_rate_expansion; flows from UNEMPLOY and UEMPLT5 give .40 for 1985-2019",
+        source="low end of FACTS us.job.finding_rate_expansion; separations as FACTS us.job.eu_hazard_monthly",
         gt=0,
         lt=1,
     )
     finding_elasticity: float = param(
-        -0.65,
+        -0.80,
         "percent change of finding per percent change of unemployment, where finding is not given",
-        source="log-log fit of the monthly finding rate on UNRATE, 1985-2019 (420 months)",
+        source="log-log fit of the monthly finding rate on UNRATE, 1994-2019 (312 months)",
         ge=-3,
         le=0,
     )
     duration_decay: float = param(
-        0.62,
+        0.50,
         "finding falls with months out of work d as (1 + d) to the power of minus this",
         source="on FACTS us.unemp.inprogress_median_weeks, us.unemp.inprogress_mean_weeks, us.unemp.share_27wk_plus",
         ge=0,
