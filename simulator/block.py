@@ -14,11 +14,8 @@ import numpy.typing as npt
 
 from simulator.draws import Rows
 
-Column = npt.NDArray[np.generic]
-
 # bits of the column `spells`: what a person is living through
 UNEMPLOYED, COVERED, ILL, PAY_CUT, LOWER_PAY, DISABLED = (np.uint8(1 << bit) for bit in range(6))
-OUT_OF_LABOUR_FORCE = DISABLED
 
 # account status
 NONE, OPEN, CHARGED_OFF = np.int8(0), np.int8(1), np.int8(2)

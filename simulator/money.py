@@ -53,16 +53,6 @@ def units(amount: Any) -> Any:
     return np.asarray(amount, dtype=np.float64) / CENTS
 
 
-def split(total: int, weights: npt.NDArray[np.float64]) -> Cents:
-    """A sum divided by weights without losing a cent: each date gets the rise of the rounded running total.
-
-    The parts add up to `total` exactly, whatever the weights (they need not sum to one).
-    """
-    running = np.cumsum(weights, dtype=np.float64)
-    edges = np.rint(running / running[-1] * total).astype(np.int64)
-    return np.asarray(np.diff(edges, prepend=np.int64(0)))
-
-
 def printed(amount: float, currency: str = "") -> str:
     """Money for a reader: 1.23 million rather than 1234567.89."""
     size = abs(amount)

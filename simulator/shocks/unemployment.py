@@ -52,9 +52,6 @@ class Unemployment(Shock):
         return np.empty(0, np.intp)
 
 
-WRITES = ("spells", "months_out", "out_since", "lower", "until_lower")
-
-
 def find_jobs(block: Block, out: Rows, cycle: Cycle, labour: Labour) -> tuple[Rows, Floats]:
     """Some of those out of work (`out`) find a job; returns their rows and the days of the cycle still without.
 
