@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,11 @@ import numpy.typing as npt
 from simulator.draws import Rows
 
 # bits of the column `spells`: what a person is living through
-UNEMPLOYED, COVERED, ILL, PAY_CUT, LOWER_PAY, DISABLED = (np.uint8(1 << bit) for bit in range(6))
+UNEMPLOYED, COVERED, ILL, PAY_CUT, LOWER_PAY, DISABLED, UNWILLING = (np.uint8(1 << bit) for bit in range(7))
+PAY_SPELLS = ~UNWILLING  # the spells that touch pay
+
+# bits of the column `traits`: what a person is like, from entry on
+MISREAD = np.uint8(1)  # has not understood what the loan costs
 
 # account status
 NONE, OPEN, CHARGED_OFF = np.int8(0), np.int8(1), np.int8(2)
@@ -30,12 +35,16 @@ PERSON_COLUMNS: dict[str, tuple[type[np.generic], str]] = {
     "earner_share": (np.float32, "share of household income lost with the job"),
     "forgets": (np.uint16, "chance to forget a due date, a month, in 2^-16; nought on autopay"),
     "score": (np.int16, "credit score at entry"),
+    "lost": (np.int16, "points of score lost by lateness and not yet healed"),
+    "literacy": (np.uint8, "financial literacy, in 255ths"),
+    "traits": (np.uint8, "bits: what a person is like, from entry on"),
+    "outside": (np.int64, "what is paid each month on debts elsewhere, part of `essential`, cents"),
     "group": (np.int16, "labour-market group: sector, region and education"),
     "segment": (np.int16, "reporting segment"),
     "quintile": (np.int8, "fifth of income at entry, 0 is the poorest"),
     "age": (np.int8, "years at entry"),
     "here": (np.bool_, "whether the row holds a person"),
-    "spells": (np.uint8, "bits: unemployed, covered by benefits, ill, pay cut, lower pay, disabled"),
+    "spells": (np.uint8, "bits: unemployed, covered by benefits, ill, pay cut, lower pay, disabled, unwilling"),
     "months_out": (np.int8, "months out of work, capped"),
     "out_since": (np.int32, "day the job was lost"),
     "until_ill": (np.int32, "day the illness passes"),
@@ -59,6 +68,7 @@ QUIET_COLUMNS = (
     "forgets",
     "spells",
     "months_out",
+    "lost",
 )  # nought in empty rows
 
 ACCOUNT_COLUMNS: dict[str, tuple[type[np.generic], str]] = {
@@ -76,30 +86,82 @@ ACCOUNT_COLUMNS: dict[str, tuple[type[np.generic], str]] = {
     "default": (np.int8, "0 not in default, else 1 + months of probation since it was caught up"),
     "reaged": (np.int16, "month of the last re-ageing"),
 }
+RELIEF_COLUMNS: dict[str, tuple[type[np.generic], str]] = {  # only where a policy of the scenario gives relief
+    "relief": (np.int8, "number of the policy that gives relief, 0 none"),
+    "relief_until": (np.int16, "first month after the relief"),
+    "relief_due": (np.int32, "share of the bill asked for meanwhile, in 2^-20"),
+    "relief_rate": (np.float32, "share of the contract rate charged meanwhile"),
+    "restructured": (np.int16, "month of the last restructuring"),
+}
+ALL_ACCOUNT_COLUMNS = {**ACCOUNT_COLUMNS, **RELIEF_COLUMNS}
 NEVER = np.int16(-32768)
+STARTS_AT_NEVER = ("reaged", "restructured")
+
+
+class Column:
+    """One column of the arrears table, by name: whole cents, counts, days or months; shape (accounts,)."""
+
+    def __init__(self, place: int) -> None:
+        self.place = place
+
+    def __get__(self, arrears: Arrears, owner: type[Arrears]) -> npt.NDArray[np.int64]:
+        return arrears.table[self.place]
+
+    def __set__(self, arrears: Arrears, value: npt.NDArray[np.int64] | int) -> None:
+        arrears.table[self.place] = value
+
+
+class Flag:
+    """One yes-or-no column of the arrears table; shape (accounts,)."""
+
+    def __init__(self, place: int) -> None:
+        self.place = place
+
+    def __get__(self, arrears: Arrears, owner: type[Arrears]) -> npt.NDArray[np.bool_]:
+        return np.asarray(arrears.table[self.place] != 0)
+
+    def __set__(self, arrears: Arrears, value: npt.NDArray[np.bool_] | bool) -> None:
+        arrears.table[self.place] = value
 
 
 class Arrears:
-    """Accounts with anything unpaid, kept small: their rows, and their unpaid bills, the oldest first."""
+    """Accounts with anything unpaid, kept small: their rows, and one table with a row of figures for each quantity.
 
-    def __init__(self, depth: int) -> None:
+    The table holds the columns named here, then `depth` rows of unpaid bills (by month modulo depth), then the
+    chain: for each cause of the run the month in which it last struck before the first missed bill.
+    """
+
+    overdue = Column(0)  # the unpaid bills together
+    interest = Column(1)  # billed and unpaid, part of the unpaid bills
+    penalty = Column(2)
+    fees = Column(3)
+    streak = Column(4)  # bills paid in a row while behind
+    strained = Flag(5)  # the money has not reached at some time since the first miss
+    buffer = Column(6)  # savings when the first bill was missed, cents
+    cost = Column(7)  # penalty and fees charged since then, cents
+    tried = Column(8)  # bits: what the lender has tried since then
+    contact = Column(9)  # the desk since the last due day: 0 nothing, 1 spoken to, 2 a promise that will be kept
+    listed = Column(10)  # day on which the desk put the account on its list; 0 not yet
+    called = Column(11)  # day of the desk's last call; 0 none
+    COLUMNS = (
+        *("overdue", "interest", "penalty", "fees", "streak", "strained"),
+        *("buffer", "cost", "tried", "contact", "listed", "called"),
+    )
+
+    def __init__(self, depth: int, causes: int = 0) -> None:
+        self.depth = depth  # how many unpaid bills can stand open before the last is added to (beyond charge-off)
         self.rows: Rows = np.empty(0, np.intp)
-        self.unpaid = np.empty((depth, 0), np.int64)  # cents unpaid of the bill of each month, by month modulo depth
-        self.overdue = np.empty(0, np.int64)  # their sum
-        self.interest = np.empty(0, np.int64)  # billed and unpaid, part of the unpaid bills
-        self.penalty = np.empty(0, np.int64)
-        self.fees = np.empty(0, np.int64)
-        self.streak = np.empty(0, np.int8)  # bills paid in a row while behind
-        self.strained = np.empty(0, np.bool_)  # the money has not reached at some time since the first miss
+        self.table = np.zeros((len(self.COLUMNS) + depth + causes, 0), np.int64)
 
     @property
-    def depth(self) -> int:
-        """How many unpaid bills can stand open before the last is added to (beyond charge-off)."""
-        return int(self.unpaid.shape[0])
+    def unpaid(self) -> npt.NDArray[np.int64]:
+        """Cents unpaid of the bill of each month, by month modulo depth; shape (depth, accounts)."""
+        return self.table[len(self.COLUMNS) : len(self.COLUMNS) + self.depth]
 
-    def columns(self) -> tuple[str, ...]:
-        """The names of the parallel arrays; `unpaid` has one column an account."""
-        return ("rows", "overdue", "interest", "penalty", "fees", "streak", "strained")
+    @property
+    def chain(self) -> npt.NDArray[np.int64]:
+        """The month in which each cause last struck before the first missed bill; shape (causes, accounts)."""
+        return self.table[len(self.COLUMNS) + self.depth :]
 
     def queue(self, month: int) -> npt.NDArray[np.int64]:
         """Unpaid bills up to that of `month`, the oldest first; shape (accounts, depth)."""
@@ -109,12 +171,12 @@ class Arrears:
     def bill(self, month: int, amount: npt.NDArray[np.int64]) -> None:
         """The bill of a month is unpaid so far."""
         self.unpaid[month % self.depth] += amount
-        self.overdue = self.overdue + amount
+        self.overdue += amount
 
     def pay(self, month: int, paid: npt.NDArray[np.int64]) -> None:
         """A payment settles the oldest bill first; `month` is that of the last bill."""
         rest = np.minimum(paid, self.overdue)
-        self.overdue = self.overdue - rest
+        self.overdue -= rest
         for age in range(self.depth):
             bill = self.unpaid[(month + 1 + age) % self.depth]
             settled = np.minimum(bill, rest)
@@ -130,19 +192,22 @@ class Arrears:
         unpaid = (self.unpaid != 0).view(np.int8)
         return np.asarray((unpaid * ages).max(axis=0))
 
+    def freeze(self, which: npt.NDArray[np.bool_]) -> None:
+        """A month passes for these without their unpaid bills growing older (a holiday, a moratorium)."""
+        self.unpaid[:, which] = np.roll(self.unpaid[:, which], 1, axis=0)
+
     def forgive(self, which: npt.NDArray[np.bool_]) -> None:
         """These owe nothing overdue any more: their accounts are set back to current."""
         self.unpaid[:, which] = 0
-        self.overdue[which] = 0
+        self.table[0, which] = 0
 
     def keep(self, kept: npt.NDArray[np.bool_]) -> None:
         """Only these remain in arrears."""
         if kept.all():
             return
         places = np.flatnonzero(kept)
-        for name in self.columns():
-            setattr(self, name, getattr(self, name).take(places))
-        self.unpaid = self.unpaid.take(places, axis=1)
+        self.rows = self.rows.take(places)
+        self.table = self.table.take(places, axis=1)
 
     def add(
         self,
@@ -151,24 +216,24 @@ class Arrears:
         unpaid: npt.NDArray[np.int64],
         interest: npt.NDArray[np.int64],
         fees: npt.NDArray[np.int64],
+        block: Block,
     ) -> None:
-        """Rows that have just missed the bill of a month."""
+        """Rows that have just missed the bill of a month: what they had in hand, and what had struck them before."""
         if not rows.size:
             return
-        first = np.zeros((self.depth, rows.size), np.int64)
-        first[month % self.depth] = unpaid
-        zeros = np.zeros(rows.size, np.int64)
-        added = (rows, unpaid, interest, zeros, fees, np.zeros(rows.size, np.int8), np.zeros(rows.size, np.bool_))
-        for name, new in zip(self.columns(), added, strict=True):
-            setattr(self, name, np.concatenate([getattr(self, name), new]))
-        self.unpaid = np.concatenate([self.unpaid, first], axis=1)
+        first = np.zeros((self.table.shape[0], rows.size), np.int64)
+        first[0], first[1], first[3] = unpaid, interest, fees
+        first[6], first[7] = block.savings[rows], fees
+        first[len(self.COLUMNS) + month % self.depth] = unpaid
+        if block.struck.size:
+            first[len(self.COLUMNS) + self.depth :] = block.struck[:, rows]
+        self.rows = np.concatenate([self.rows, rows])
+        self.table = np.concatenate([self.table, first], axis=1)
 
     def copy(self) -> Arrears:
         """An independent copy."""
         twin = Arrears(self.depth)
-        for name in self.columns():
-            setattr(twin, name, getattr(self, name).copy())
-        twin.unpaid = self.unpaid.copy()
+        twin.rows, twin.table = self.rows.copy(), self.table.copy()
         return twin
 
 
@@ -188,26 +253,38 @@ class Accounts:
     bucket: npt.NDArray[np.int8]
     default: npt.NDArray[np.int8]
     reaged: npt.NDArray[np.int16]
+    relief: npt.NDArray[np.int8]
+    relief_until: npt.NDArray[np.int16]
+    relief_due: npt.NDArray[np.int32]
+    relief_rate: npt.NDArray[np.float32]
+    restructured: npt.NDArray[np.int16]
 
-    def __init__(self, size: int, depth: int, columns: Iterable[str] = tuple(ACCOUNT_COLUMNS)) -> None:
+    def __init__(self, size: int, depth: int, columns: Iterable[str] = tuple(ACCOUNT_COLUMNS), causes: int = 0) -> None:
         self.names = tuple(columns)
         for name in self.names:
-            setattr(self, name, np.zeros(size, ACCOUNT_COLUMNS[name][0]))
-        if "reaged" in self.names:
-            self.reaged[:] = NEVER
-        self.arrears = Arrears(depth)
+            fill = NEVER if name in STARTS_AT_NEVER else 0
+            setattr(self, name, np.full(size, fill, ALL_ACCOUNT_COLUMNS[name][0]))
+        self.arrears = Arrears(depth, causes)
+
+    @property
+    def relievable(self) -> bool:
+        """Whether the accounts have the columns that hold relief."""
+        return "relief" in self.names
 
     def put(self, rows: Rows, values: Accounts, take: Rows | slice = slice(None)) -> None:
-        """Accounts of newcomers (or their part `take`) into these rows."""
+        """Accounts of newcomers (or their part `take`) into these rows; what is not given starts afresh."""
         for name in self.names:
-            getattr(self, name)[rows] = getattr(values, name)[take]
+            if name in values.names:
+                getattr(self, name)[rows] = getattr(values, name)[take]
+            else:
+                getattr(self, name)[rows] = NEVER if name in STARTS_AT_NEVER else 0
 
     def close(self, rows: Rows) -> None:
         """Empty these accounts."""
         if not rows.size:
             return
         for name in self.names:
-            getattr(self, name)[rows] = NEVER if name == "reaged" else 0
+            getattr(self, name)[rows] = NEVER if name in STARTS_AT_NEVER else 0
 
 
 @dataclass
@@ -217,6 +294,8 @@ class Block:
     due_day: int
     size: int = 0
     accounts: dict[str, Accounts] = field(default_factory=dict)
+    own: dict[str, npt.NDArray[Any]] = field(init=False)  # columns of a single shock or policy, by name
+    struck: npt.NDArray[np.int16] = field(init=False)
 
     id: npt.NDArray[np.int64] = field(init=False)
     mixed: npt.NDArray[np.uint64] = field(init=False)
@@ -227,6 +306,10 @@ class Block:
     earner_share: npt.NDArray[np.float32] = field(init=False)
     forgets: npt.NDArray[np.uint16] = field(init=False)
     score: npt.NDArray[np.int16] = field(init=False)
+    lost: npt.NDArray[np.int16] = field(init=False)
+    literacy: npt.NDArray[np.uint8] = field(init=False)
+    traits: npt.NDArray[np.uint8] = field(init=False)
+    outside: npt.NDArray[np.int64] = field(init=False)
     group: npt.NDArray[np.int16] = field(init=False)
     segment: npt.NDArray[np.int16] = field(init=False)
     quintile: npt.NDArray[np.int8] = field(init=False)
@@ -248,6 +331,7 @@ class Block:
             setattr(self, name, np.zeros(self.size, dtype))
         self.id[:] = -1
         self.leaves[:] = FOR_EVER
+        self.furnish({}, 0)
 
     @property
     def there(self) -> npt.NDArray[np.bool_]:
@@ -258,6 +342,14 @@ class Block:
     def empty_rows(self) -> Rows:
         """Rows that hold nobody."""
         return np.flatnonzero(self.id < 0)
+
+    def furnish(self, own: dict[str, type[np.generic]], causes: int) -> None:
+        """Add columns that a scenario's shocks or policies keep for themselves, and the memory of `causes` blows.
+
+        `struck` holds, for each cause, the month in which it last struck each person; shape (causes, size).
+        """
+        self.own = {name: np.zeros(self.size, dtype) for name, dtype in own.items()}
+        self.struck = np.full((causes, self.size), NEVER, np.int16)
 
     def rows_for(self, count: int) -> Rows:
         """Rows for newcomers: empty ones first, then new ones at the end."""
@@ -272,6 +364,8 @@ class Block:
         self.id[rows] = -1
         for name in QUIET_COLUMNS:
             getattr(self, name)[rows] = 0
+        for column in self.own.values():
+            column[rows] = 0
         self.leaves[rows] = FOR_EVER
         for accounts in self.accounts.values():
             accounts.close(rows[accounts.status[rows] != NONE])
@@ -282,6 +376,7 @@ class Block:
             given = columns.get(name)
             getattr(self, name)[rows] = np.zeros(1, dtype) if given is None else given[take]
         self.leaves[rows] = FOR_EVER
+        self.struck[:, rows] = NEVER
         self.here[rows] = True
 
     def compact(self) -> None:
@@ -290,6 +385,8 @@ class Block:
         place = np.cumsum(self.id >= 0) - 1
         for name in PERSON_COLUMNS:
             setattr(self, name, getattr(self, name)[kept])
+        self.own = {name: column[kept] for name, column in self.own.items()}
+        self.struck = self.struck[:, kept]
         for accounts in self.accounts.values():
             for name in accounts.names:
                 setattr(accounts, name, getattr(accounts, name)[kept])
@@ -302,6 +399,8 @@ class Block:
         twin.size = self.size
         for name in PERSON_COLUMNS:
             setattr(twin, name, getattr(self, name).copy())
+        twin.own = {name: column.copy() for name, column in self.own.items()}
+        twin.struck = self.struck.copy()
         for product, accounts in self.accounts.items():
             other = Accounts(0, accounts.arrears.depth, accounts.names)
             for name in accounts.names:
@@ -315,10 +414,11 @@ class Block:
             setattr(self, name, np.concatenate([getattr(self, name), np.zeros(more, dtype)]))
         self.id[self.size :] = -1
         self.leaves[self.size :] = FOR_EVER
+        self.own = {name: np.concatenate([old, np.zeros(more, old.dtype)]) for name, old in self.own.items()}
+        self.struck = np.concatenate([self.struck, np.full((self.struck.shape[0], more), NEVER, np.int16)], axis=1)
         for accounts in self.accounts.values():
             for name in accounts.names:
                 old = getattr(accounts, name)
-                setattr(accounts, name, np.concatenate([old, np.zeros(more, old.dtype)]))
-            if "reaged" in accounts.names:
-                accounts.reaged[self.size :] = NEVER
+                fill = NEVER if name in STARTS_AT_NEVER else 0
+                setattr(accounts, name, np.concatenate([old, np.full(more, fill, old.dtype)]))
         self.size += more

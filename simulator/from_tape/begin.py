@@ -191,10 +191,10 @@ def _place(opened: Opened, product: Product, clock: Clock, book: Book) -> None:
         accounts = block.accounts[name]
         late = np.flatnonzero(accounts.missed[places] > 0)
         behind, zeros, unpaid = places[late], np.zeros(late.size, np.int64), opened.unpaid[take[late]]
-        accounts.arrears.add(behind, -1, unpaid[:, 0], zeros, zeros)
+        accounts.arrears.add(behind, -1, unpaid[:, 0], zeros, zeros, block)
         for age in range(1, unpaid.shape[1]) if late.size else ():
             accounts.arrears.bill(-1 - age, unpaid[:, age])
-        accounts.arrears.strained[:] = opened.strained[take[late]]
+        accounts.arrears.strained = opened.strained[take[late]]
         table = np.array([clock.days_late(-1, block.due_day, count) for count in range(product.depth + 1)])
         days = table[accounts.missed[behind]]
         accounts.bucket[behind] = np.searchsorted(EDGES, days, side="right")

@@ -263,7 +263,8 @@ class Card(Product):
             fees = self.late_fees(missed, missed, zeros)
             ledger.charge(name, "fees", block, accounts, fees, fresh)
             accounts.due[fresh] += fees
-            accounts.arrears.add(fresh, cycle.month, missed, zeros, zeros)
+            accounts.arrears.add(fresh, cycle.month, missed, zeros, zeros, block)
+            accounts.arrears.cost[-fresh.size :] = fees
             accounts.missed[fresh] = 1
             behind[fresh] = True
         rows = good_leavers(name, self, block, accounts, behind, cycle)
@@ -284,7 +285,7 @@ class Card(Product):
     ) -> None:
         arrears = accounts.arrears
         rows = arrears.rows
-        overdue = arrears.overdue
+        overdue = arrears.overdue.copy()
         current, given = bill.current[rows], paid[rows]
         arrears.bill(cycle.month, current)
         arrears.pay(cycle.month, given)
@@ -294,11 +295,13 @@ class Card(Product):
         if self.penalty_multiple > 1.0:
             penalty = self.penalty_on(overdue, overdue, rate[rows])
             ledger.charge(name, "penalty", block, accounts, penalty, rows)
+            arrears.cost += penalty
             charged += penalty
         fees = self.late_fees(np.minimum(current, left), overdue + current, charged)
         fees[~missed_now] = 0
         ledger.charge(name, "fees", block, accounts, fees, rows)
-        arrears.streak = np.where(missed_now | (given == 0), 0, np.minimum(arrears.streak + 1, 100)).astype(np.int8)
+        arrears.cost += fees
+        arrears.streak = np.where(missed_now | (given == 0), 0, np.minimum(arrears.streak + 1, 100))
         reaged = self._reaged(accounts, cycle, left)
         if reaged.any():
             arrears.forgive(reaged)

@@ -223,6 +223,7 @@ class Instalment(Product):
             penalty = self.penalty_on(overdue, overdue - arrears.interest, rate[rows])
             ledger.charge(name, "penalty", block, accounts, penalty, rows)
             arrears.penalty += penalty
+            arrears.cost += penalty
         ledger.note(name, "billed", block, current)
         due = current
         if rows.size:
@@ -267,7 +268,7 @@ class Instalment(Product):
             interest = np.maximum(interest - paid[fresh], 0) if first else np.minimum(interest, missed)
             fees = self.late_fees(missed, missed, np.zeros_like(missed))
             ledger.charge(name, "fees", block, accounts, fees, fresh)
-            accounts.arrears.add(fresh, cycle.month, missed, interest, fees)
+            accounts.arrears.add(fresh, cycle.month, missed, interest, fees, block)
             accounts.missed[fresh] = 1
             behind[fresh] = True
         rows = good_leavers(name, self, block, accounts, behind, cycle)
@@ -280,7 +281,7 @@ class Instalment(Product):
         self, name: str, block: Block, accounts: Accounts, bill: Bill, paid: Cents, cycle: Cycle, ledger: Ledger
     ) -> None:
         arrears, month = accounts.arrears, cycle.month
-        rows, before = arrears.rows, arrears.overdue
+        rows, before = arrears.rows, arrears.overdue.copy()
         rest = paid[rows].copy()
         current = bill.current[rows]
         interest_due = arrears.interest + np.minimum(bill.interest[rows], current)
@@ -296,8 +297,8 @@ class Instalment(Product):
         for part in self.waterfall:
             given[part] = np.minimum(rest, owed[part])
             rest -= given[part]
-        arrears.fees = arrears.fees - given["fees"]
-        arrears.penalty = arrears.penalty - given["penalty"]
+        arrears.fees -= given["fees"]
+        arrears.penalty -= given["penalty"]
         arrears.interest = interest_due - given["interest"]
         arrears.pay(month, given["interest"] + given["principal"])
         left = arrears.overdue
@@ -307,8 +308,9 @@ class Instalment(Product):
             fees = self.late_fees(np.minimum(current, left), overdue, charged)
             fees[~missed_now] = 0
             ledger.charge(name, "fees", block, accounts, fees, rows)
-            arrears.fees = arrears.fees + fees
+            arrears.fees += fees
+            arrears.cost += fees
         nothing = missed_now | (paid[rows] == 0)
-        arrears.streak = np.where(nothing, 0, np.minimum(arrears.streak + 1, 100)).astype(np.int8)
+        arrears.streak = np.where(nothing, 0, np.minimum(arrears.streak + 1, 100))
         accounts.missed[rows] = arrears.missed(month)
         arrears.keep((left > 0) | (arrears.fees > 0) | (arrears.penalty > 0))
