@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from simulator.arrears import Arrears
 from simulator.draws import Rows
 
 # bits of the column `spells`: what a person is living through
@@ -98,145 +99,6 @@ NEVER = np.int16(-32768)
 STARTS_AT_NEVER = ("reaged", "restructured")
 
 
-class Column:
-    """One column of the arrears table, by name: whole cents, counts, days or months; shape (accounts,)."""
-
-    def __init__(self, place: int) -> None:
-        self.place = place
-
-    def __get__(self, arrears: Arrears, owner: type[Arrears]) -> npt.NDArray[np.int64]:
-        return arrears.table[self.place]
-
-    def __set__(self, arrears: Arrears, value: npt.NDArray[np.int64] | int) -> None:
-        arrears.table[self.place] = value
-
-
-class Flag:
-    """One yes-or-no column of the arrears table; shape (accounts,)."""
-
-    def __init__(self, place: int) -> None:
-        self.place = place
-
-    def __get__(self, arrears: Arrears, owner: type[Arrears]) -> npt.NDArray[np.bool_]:
-        return np.asarray(arrears.table[self.place] != 0)
-
-    def __set__(self, arrears: Arrears, value: npt.NDArray[np.bool_] | bool) -> None:
-        arrears.table[self.place] = value
-
-
-class Arrears:
-    """Accounts with anything unpaid, kept small: their rows, and one table with a row of figures for each quantity.
-
-    The table holds the columns named here, then `depth` rows of unpaid bills (by month modulo depth), then the
-    chain: for each cause of the run the month in which it last struck before the first missed bill.
-    """
-
-    overdue = Column(0)  # the unpaid bills together
-    interest = Column(1)  # billed and unpaid, part of the unpaid bills
-    penalty = Column(2)
-    fees = Column(3)
-    streak = Column(4)  # bills paid in a row while behind
-    strained = Flag(5)  # the money has not reached at some time since the first miss
-    buffer = Column(6)  # savings when the first bill was missed, cents
-    cost = Column(7)  # penalty and fees charged since then, cents
-    tried = Column(8)  # bits: what the lender has tried since then
-    contact = Column(9)  # the desk since the last due day: 0 nothing, 1 spoken to, 2 a promise that will be kept
-    listed = Column(10)  # day on which the desk put the account on its list; 0 not yet
-    called = Column(11)  # day of the desk's last call; 0 none
-    COLUMNS = (
-        *("overdue", "interest", "penalty", "fees", "streak", "strained"),
-        *("buffer", "cost", "tried", "contact", "listed", "called"),
-    )
-
-    def __init__(self, depth: int, causes: int = 0) -> None:
-        self.depth = depth  # how many unpaid bills can stand open before the last is added to (beyond charge-off)
-        self.rows: Rows = np.empty(0, np.intp)
-        self.table = np.zeros((len(self.COLUMNS) + depth + causes, 0), np.int64)
-
-    @property
-    def unpaid(self) -> npt.NDArray[np.int64]:
-        """Cents unpaid of the bill of each month, by month modulo depth; shape (depth, accounts)."""
-        return self.table[len(self.COLUMNS) : len(self.COLUMNS) + self.depth]
-
-    @property
-    def chain(self) -> npt.NDArray[np.int64]:
-        """The month in which each cause last struck before the first missed bill; shape (causes, accounts)."""
-        return self.table[len(self.COLUMNS) + self.depth :]
-
-    def queue(self, month: int) -> npt.NDArray[np.int64]:
-        """Unpaid bills up to that of `month`, the oldest first; shape (accounts, depth)."""
-        order = [(month + 1 + age) % self.depth for age in range(self.depth)]
-        return self.unpaid[order].T
-
-    def bill(self, month: int, amount: npt.NDArray[np.int64]) -> None:
-        """The bill of a month is unpaid so far."""
-        self.unpaid[month % self.depth] += amount
-        self.overdue += amount
-
-    def pay(self, month: int, paid: npt.NDArray[np.int64]) -> None:
-        """A payment settles the oldest bill first; `month` is that of the last bill."""
-        rest = np.minimum(paid, self.overdue)
-        self.overdue -= rest
-        for age in range(self.depth):
-            bill = self.unpaid[(month + 1 + age) % self.depth]
-            settled = np.minimum(bill, rest)
-            bill -= settled
-            rest -= settled
-
-    def missed(self, month: int) -> npt.NDArray[np.int8]:
-        """For how many due dates, that of `month` the last, something has been unpaid: the age of the oldest bill.
-
-        Not a count of bills: where everything owed is overdue already, a month passes without a new bill.
-        """
-        ages = np.array([[(month - slot) % self.depth + 1] for slot in range(self.depth)], np.int8)
-        unpaid = (self.unpaid != 0).view(np.int8)
-        return np.asarray((unpaid * ages).max(axis=0))
-
-    def freeze(self, which: npt.NDArray[np.bool_]) -> None:
-        """A month passes for these without their unpaid bills growing older (a holiday, a moratorium)."""
-        self.unpaid[:, which] = np.roll(self.unpaid[:, which], 1, axis=0)
-
-    def forgive(self, which: npt.NDArray[np.bool_]) -> None:
-        """These owe nothing overdue any more: their accounts are set back to current."""
-        self.unpaid[:, which] = 0
-        self.table[0, which] = 0
-
-    def keep(self, kept: npt.NDArray[np.bool_]) -> None:
-        """Only these remain in arrears."""
-        if kept.all():
-            return
-        places = np.flatnonzero(kept)
-        self.rows = self.rows.take(places)
-        self.table = self.table.take(places, axis=1)
-
-    def add(
-        self,
-        rows: Rows,
-        month: int,
-        unpaid: npt.NDArray[np.int64],
-        interest: npt.NDArray[np.int64],
-        fees: npt.NDArray[np.int64],
-        block: Block,
-    ) -> None:
-        """Rows that have just missed the bill of a month: what they had in hand, and what had struck them before."""
-        if not rows.size:
-            return
-        first = np.zeros((self.table.shape[0], rows.size), np.int64)
-        first[0], first[1], first[3] = unpaid, interest, fees
-        first[6], first[7] = block.savings[rows], fees
-        first[len(self.COLUMNS) + month % self.depth] = unpaid
-        if block.struck.size:
-            first[len(self.COLUMNS) + self.depth :] = block.struck[:, rows]
-        self.rows = np.concatenate([self.rows, rows])
-        self.table = np.concatenate([self.table, first], axis=1)
-
-    def copy(self) -> Arrears:
-        """An independent copy."""
-        twin = Arrears(self.depth)
-        twin.rows, twin.table = self.rows.copy(), self.table.copy()
-        return twin
-
-
 class Accounts:
     """One product's accounts in a block; columns of the block's length, and the few that are in arrears."""
 
@@ -295,6 +157,7 @@ class Block:
     size: int = 0
     accounts: dict[str, Accounts] = field(default_factory=dict)
     own: dict[str, npt.NDArray[Any]] = field(init=False)  # columns of a single shock or policy, by name
+    causes: tuple[str, ...] = field(init=False)
     struck: npt.NDArray[np.int16] = field(init=False)
 
     id: npt.NDArray[np.int64] = field(init=False)
@@ -331,7 +194,7 @@ class Block:
             setattr(self, name, np.zeros(self.size, dtype))
         self.id[:] = -1
         self.leaves[:] = FOR_EVER
-        self.furnish({}, 0)
+        self.furnish({}, ())
 
     @property
     def there(self) -> npt.NDArray[np.bool_]:
@@ -343,13 +206,19 @@ class Block:
         """Rows that hold nobody."""
         return np.flatnonzero(self.id < 0)
 
-    def furnish(self, own: dict[str, type[np.generic]], causes: int) -> None:
-        """Add columns that a scenario's shocks or policies keep for themselves, and the memory of `causes` blows.
+    def furnish(self, own: dict[str, type[np.generic]], causes: tuple[str, ...]) -> None:
+        """Add columns that a scenario's shocks or policies keep for themselves, and the memory of blows by cause.
 
         `struck` holds, for each cause, the month in which it last struck each person; shape (causes, size).
         """
         self.own = {name: np.zeros(self.size, dtype) for name, dtype in own.items()}
-        self.struck = np.full((causes, self.size), NEVER, np.int16)
+        self.causes = causes
+        self.struck = np.full((len(causes), self.size), NEVER, np.int16)
+
+    def remember(self, cause: str, rows: Rows, month: int) -> None:
+        """These rows were struck by a cause in a month (causes that the run does not follow are let pass)."""
+        if cause in self.causes:
+            self.struck[self.causes.index(cause), rows] = month
 
     def rows_for(self, count: int) -> Rows:
         """Rows for newcomers: empty ones first, then new ones at the end."""
@@ -400,7 +269,7 @@ class Block:
         for name in PERSON_COLUMNS:
             setattr(twin, name, getattr(self, name).copy())
         twin.own = {name: column.copy() for name, column in self.own.items()}
-        twin.struck = self.struck.copy()
+        twin.causes, twin.struck = self.causes, self.struck.copy()
         for product, accounts in self.accounts.items():
             other = Accounts(0, accounts.arrears.depth, accounts.names)
             for name in accounts.names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +12,17 @@ from simulator.draws import Draws
 from simulator.money import Cents
 
 Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class News:
+    """What is known at the start of a month of how the lender's book and the world stand, against the baseline."""
+
+    overdue: float = 1.0  # balances 30 days overdue or more, as a share of all, against the warm-up's
+    defaults: float = 1.0  # defaults of the last three months against the warm-up's
+    charge_offs: float = 1.0  # charge-offs of the last three months against the warm-up's
+    unemployment: float = 0.0  # unemployment less its baseline, share of the labour force
+    trust: float = 1.0  # in the lender, 1 as in quiet times
 
 
 @dataclass(frozen=True)
@@ -24,6 +36,7 @@ class Weather:
     prices: float  # index, 1 in the baseline
     wages: float
     policy_rate: float  # change from the baseline, share a year
+    news: News = field(default_factory=News)
 
 
 @dataclass
@@ -38,6 +51,8 @@ class Cycle:
     labels: dict[str, tuple[str, ...]]
     strength: dict[str, float]  # of each shock by name, over the days of the cycle; 0 when it is not there
     change: Cents = field(default_factory=lambda: np.empty(0, np.int64))  # income and bills against the usual, cents
+    first_date: dt.date = dt.date.min  # the first day after the last due day
+    last_date: dt.date = dt.date.max  # the due day
 
     @property
     def previous_day(self) -> int:

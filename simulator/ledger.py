@@ -1,6 +1,7 @@
 """The ledger: the only file that moves money, in whole cents, and proves it at every month close.
 
-For each product and month: opening + lent + purchases + interest + penalty + fees - paid - charged off = closing.
+For each product and month: opening + lent + purchases + interest + penalty + fees
+- paid - charged off - written down - sold = closing.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from simulator.errors import IdentityError
 from simulator.money import Cents
 
 IN = ("lent", "purchases", "interest", "penalty", "fees")
-OUT = ("paid", "charged_off")
+OUT = ("paid", "charged_off", "written_down", "sold")
 FLOWS = IN + OUT
 MEASURES = (*FLOWS, "billed")
 
@@ -108,6 +109,16 @@ class Ledger:
         accounts.balance[rows] = 0
         self.note(product, "charged_off", block, amount, rows)
         return amount
+
+    def write_down(self, product: str, block: Block, accounts: Accounts, amount: Cents, rows: Rows) -> None:
+        """Waive a part of what these accounts owe, by agreement; `amount` cents each, at most the balance."""
+        accounts.balance[rows] -= amount
+        self.note(product, "written_down", block, amount, rows)
+
+    def sell(self, product: str, block: Block, accounts: Accounts, price: Cents, rows: Rows) -> None:
+        """A buyer pays this price for the debts; what is left of them is to be charged off at once."""
+        accounts.balance[rows] -= price
+        self.note(product, "sold", block, price, rows)
 
     def expect(self, product: str, block: Block, rows: Rows, amount: Cents) -> None:
         """Recoveries of charged-off debt, by segment; they are spread over the months to come when the month closes."""

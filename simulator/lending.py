@@ -8,14 +8,14 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from simulator.block import COVERED, PERSON_COLUMNS, UNEMPLOYED, Accounts, Block
+from simulator.block import COVERED, PERSON_COLUMNS, RELIEF_COLUMNS, UNEMPLOYED, Accounts, Block
 from simulator.book import AGE_EDGES, LARGEST_BLOCK, SCORE_EDGES, Book, Persons
 from simulator.clock import Clock
 from simulator.draws import Draws, Rows, mix
 from simulator.economy import Labour, Paths
 from simulator.ledger import Ledger
 from simulator.panel import Panel
-from simulator.policies import InForce
+from simulator.policies import Application, InForce
 from simulator.population import People, Recipe, draw
 from simulator.products import Instalment, Opening, Product
 
@@ -61,7 +61,7 @@ class Lending:
         while remaining > 0:
             count = int(remaining / max(self.approved_share, 0.02)) + 16
             people = self._people(book, min(count, LARGEST_BLOCK))
-            approved = np.flatnonzero(self.policies.approve(people))
+            approved = np.flatnonzero(self._approve(people, month))
             self.approved_share = max(approved.size / len(people), 0.001)
             if self.approved_share <= 0.001:
                 from simulator.errors import SimulatorError
@@ -109,10 +109,14 @@ class Lending:
         if count == 0:
             return
         people = self._people(book, count)
-        approved = np.flatnonzero(self.policies.approve(people))
+        approved = np.flatnonzero(self._approve(people, month))
         if month < 0 and count >= 100:
             self.approved_share += 0.1 * (max(approved.size / count, 0.001) - self.approved_share)
         self._admit(book, ledger, panel, paths, people.take(approved), month, season=False)
+
+    def _approve(self, people: People, month: int) -> Flags:
+        """Who of those who apply on the first of a month is approved."""
+        return self.policies.approve(Application.of(people, mix(people.id), self.draws, self.clock.month_start(month)))
 
     def _people(self, book: Book, count: int) -> People:
         ids = np.arange(book.next_id, book.next_id + count, dtype=np.int64)
@@ -196,7 +200,7 @@ class Lending:
             if not rows.size:
                 continue
             people = draw(self.recipe, block.id[rows], self.draws)
-            approved = self.policies.approve(people)
+            approved = self._approve(people, month)
             rows, people = rows[approved], people.take(approved)
             if not rows.size:
                 continue
@@ -265,6 +269,8 @@ def person_columns(
         "earner_share": people.earner_share,
         "forgets": np.where(people.autopay, 0.0, np.rint(np.clip(forgets, 0.0, 0.9999) * 65536)),
         "score": people.score,
+        "literacy": np.rint(people.literacy * 255.0),
+        "outside": np.rint(people.debt_service * people.income),
         "group": group,
         "segment": book.segment_of(codes) if book.cuts else np.zeros(len(people), np.int16),
         "quintile": people.income_quintile,
@@ -273,7 +279,16 @@ def person_columns(
     return {name: np.asarray(column).astype(PERSON_COLUMNS[name][0]) for name, column in columns.items()}
 
 
-def account_tables(block: Block, products: dict[str, Product]) -> None:
-    """Give a block an empty table of accounts for each product."""
+def furnish(
+    block: Block,
+    products: dict[str, Product],
+    own: dict[str, type[np.generic]],
+    causes: tuple[str, ...],
+    *,
+    relief: bool,
+) -> None:
+    """Give a block an empty table of accounts for each product, and the columns that shocks and policies need."""
+    more = tuple(RELIEF_COLUMNS) if relief else ()
+    block.furnish(own, causes)
     for name, product in products.items():
-        block.accounts[name] = Accounts(block.size, product.depth, product.columns)
+        block.accounts[name] = Accounts(block.size, product.depth, (*product.columns, *more), len(causes))

@@ -16,15 +16,15 @@ from simulator.book import SEGMENTS, Book
 from simulator.clock import Clock
 from simulator.draws import Draws
 from simulator.economy import Groups, Paths, build, groups_of
-from simulator.engine import Engine, Rules
+from simulator.engine import Engine, Life, Rules
 from simulator.ledger import Ledger
-from simulator.lending import Lending, account_tables
+from simulator.lending import Lending, furnish
 from simulator.panel import Panel
-from simulator.policies import InForce
+from simulator.policies import InForce, Policy
 from simulator.population import draw
 from simulator.products import Product
 from simulator.scenario import Scenario, fingerprint
-from simulator.shocks import Unemployment
+from simulator.shocks import JOB_LOSS, Unemployment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,12 +147,29 @@ class Setting:
             targeted=targeted,
         )
 
+    @property
+    def policies(self) -> dict[str, Policy]:
+        """The state's policies and the lender's, by name."""
+        return dict(sorted([*self.scenario.world.policies.items(), *self.scenario.lender.policies.items()]))
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """What may strike a borrower and is remembered: the loss of the job, and the shocks by name."""
+        shocks = self.scenario.world.shocks.items()
+        return (JOB_LOSS, *(name for name, shock in shocks if not isinstance(shock, Unemployment)))
+
+    @property
+    def own(self) -> dict[str, type[np.generic]]:
+        """The columns that single shocks and policies keep for themselves, by `name.column`."""
+        entries = [*self.scenario.world.shocks.items(), *self.policies.items()]
+        return {f"{name}.{column}": dtype for name, entry in entries for column, dtype in entry.own.items()}
+
     def rules(self) -> Rules:
         """The lender's and the world's rules, fresh (policies in force are state of a run)."""
         lender, world = self.scenario.lender, self.scenario.world
         return Rules(
             self.products,
-            InForce(dict(lender.policies)),
+            InForce(self.policies),
             lender.behaviour,
             lender.reserve,
             world.labour,
@@ -257,7 +274,8 @@ def _begin(setting: Setting, tape: tapes.Tape | None) -> State:
     borrowers = plan.borrowers if tape is None else tape.rows_used
     book = Book.empty(plan.due_days, borrowers, setting.labels, cuts, plan.follow_months)
     for block in book.blocks:
-        account_tables(block, setting.products)
+        relief = any(policy.relieves for policy in setting.policies.values())
+        furnish(block, setting.products, setting.own, setting.causes, relief=relief)
     ledger = Ledger(tuple(setting.products), book.segments, clock.warm_up + clock.months)
     panel = Panel(clock, tuple(setting.products), cuts, setting.labels, book.segments)
     policies = setting.rules().policies
@@ -296,7 +314,7 @@ def _live(
 ) -> None:
     rules = setting.rules()
     state.lending.policies = rules.policies
-    engine = Engine(
+    life = Life(
         rules,
         state.book,
         state.ledger,
@@ -306,9 +324,8 @@ def _live(
         setting.clock,
         state.lending,
         baseline=baseline,
-        reverse_blocks=reverse,
-        progress=progress,
     )
+    engine = Engine(life, reverse_blocks=reverse, progress=progress)
     engine.run(first, last)
 
 
@@ -319,7 +336,8 @@ def has_shocks(scenario: Scenario) -> bool:
     if economy.job_finding is not None:
         paths.append(economy.job_finding)
     dated = any(shock.starts is not None for shock in scenario.world.shocks.values())
-    policies = any(policy.starts is not None for policy in scenario.lender.policies.values())
+    chosen = [*scenario.lender.policies.values(), *scenario.world.policies.values()]
+    policies = any(policy.starts is not None for policy in chosen)
     return dated or policies or any(path.dates for path in paths)
 
 

@@ -6,18 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
 from simulator.block import Block
 from simulator.cycle import Bill, Cycle
-from simulator.draws import Rows, rows_where
+from simulator.draws import Floats, Rows, rows_where
 from simulator.ledger import Ledger
 from simulator.money import Cents, fixed, reduce_to, share_of
 from simulator.params import Frozen, param
 
-Chances = npt.NDArray[np.uint16]  # in 2^-16
+Attention = Callable[[Block, Rows, Cycle], "Floats | None"]  # of those who would forget, the chance that they still do
 
 
 class Behaviour(Frozen):
@@ -130,7 +129,7 @@ def answer(
     bills: dict[str, Bill],
     cycle: Cycle,
     ledger: Ledger,
-    attention: Callable[[Chances], Chances],
+    attention: Attention,
 ) -> Answer:
     """The household's answer to its bills of this cycle; `bills` stand in the order in which they are paid.
 
@@ -218,20 +217,23 @@ def _forget(
     block: Block,
     paid: dict[str, Cents],
     cycle: Cycle,
-    attention: Callable[[Chances], Chances],
+    attention: Attention,
 ) -> None:
     """Those who forget the due date pay nothing this time, on any account; quickly cured, as a rule.
 
     One who is behind forgets the next due date as well with a chance of its own; nobody forgets on autopay.
     """
-    rows = cycle.draws.below("attention", cycle.day, block.mixed, attention(block.forgets))
+    rows = cycle.draws.below("attention", cycle.day, block.mixed, block.forgets)
     late = np.concatenate([block.accounts[product].arrears.rows for product in paid])
     behind = np.zeros(block.size, np.bool_)
     behind[late] = True
     late = late[block.forgets[late] > 0]
-    again = attention(np.array([min(round(behaviour.forgets_again * 65536), 65535)], np.uint16)) / 65536.0
+    again = min(round(behaviour.forgets_again * 65536), 65535) / 65536.0
     luck = cycle.draws.uniform("attention.again", cycle.day, block.mixed[late])
     rows = np.concatenate([rows[~behind[rows]], late[luck < again]])
+    still = attention(block, rows, cycle)
+    if still is not None:
+        rows = rows[cycle.draws.uniform("attention.still", cycle.day, block.mixed[rows]) < still]
     for amount in paid.values():
         amount[rows] = 0
 

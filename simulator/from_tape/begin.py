@@ -23,6 +23,7 @@ from simulator.ledger import Ledger
 from simulator.lending import Lending
 from simulator.money import Cents, rounded
 from simulator.panel import EDGES, Panel
+from simulator.policies import Application
 from simulator.population import draw
 from simulator.products import Opening, Product
 from simulator.tape import Tape
@@ -214,6 +215,7 @@ def _go_on_lending(tape: Tape, lending: Lending, book: Book) -> None:
     book moves from the one to the other as it turns over.
     """
     ids = np.arange(book.next_id, book.next_id + SAMPLE, dtype=np.int64)
-    approved = lending.policies.approve(draw(lending.recipe, ids, lending.draws)).mean()
+    application = Application.of(draw(lending.recipe, ids, lending.draws), mix(ids), lending.draws, 0)
+    approved = lending.policies.approve(application).mean()
     lending.approved_share = max(float(approved), 0.001)
     lending.go_on((lending.products[tape.product],), book)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.clock import Clock
+from simulator.cycle import News
 from simulator.ledger import MEASURES
 from simulator.money import Cents
 
@@ -46,6 +47,7 @@ class Panel:
     vintages: dict[str, dict[str, Cents]] = field(init=False)  # product -> measure (cohort, months on book)
     economy: npt.NDArray[np.float64] = field(init=False)
     spells: Cents = field(init=False)  # (months, 101) persons by months out of work
+    lender: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict)  # of the lender as a whole -> (months,)
 
     def __post_init__(self) -> None:
         months = self.clock.warm_up + self.clock.months
@@ -133,6 +135,29 @@ class Panel:
         sums = np.bincount(code, weights=balance, minlength=sides[0] * sides[1]).reshape(sides)
         self.rolls[product]["accounts"][row] += counts
         self.rolls[product]["balance"][row] += sums.astype(np.int64)
+
+    def note_lender(self, what: str, month: int, amount: float) -> None:
+        """Add to a figure of the lender as a whole, which no segment has (calls, trust, a cost); money in cents."""
+        if what not in self.lender:
+            self.lender[what] = np.zeros(self.clock.warm_up + self.clock.months)
+        self.lender[what][self.row(month)] += amount
+
+    def news(self, row: int, unemployment: float) -> News:
+        """How the book stood before this row against its warm-up: rates of the last months over those of the past."""
+        past, late = slice(max(self.clock.warm_up - 24, 0), self.clock.warm_up), slice(max(row - 3, 0), row)
+
+        def rate(measure: str, rows: slice) -> float:
+            held = sum(int(self.cells[name]["balance"][rows].sum()) for name in self.products)
+            there = sum(int(self.cells[name]["accounts"][rows].sum()) for name in self.products)
+            part = sum(int(self.cells[name][what][rows].sum()) for name in self.products for what in measure.split("+"))
+            return part / max(there if measure == "defaults" else held, 1)
+
+        def against(measure: str) -> float:
+            usual = rate(measure, past)
+            return rate(measure, late) / usual if usual > 0 else 1.0
+
+        overdue = "+".join(f"balance_{bucket}" for bucket in BUCKETS[2:])
+        return News(against(overdue), against("defaults"), against("charged_off"), unemployment)
 
     def total(self, product: str, name: str) -> Cents:
         """A measure of one product over all segments, all months; shape (months,)."""

@@ -1,4 +1,4 @@
-"""Approval: a score cut-off and a cap on debt service against income."""
+"""Approval: a score cut-off and a cap on debt service against income, applied with some error."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Literal
 
 import numpy as np
 
+from simulator.cycle import News
 from simulator.params import param
-from simulator.policies.base import Flags, Policy
-from simulator.population import People
+from simulator.policies.application import Application, Flags
+from simulator.policies.base import Policy
 
 
 class Approval(Policy):
@@ -32,7 +33,7 @@ class Approval(Policy):
         le=5,
     )
 
-    def approve(self, people: People, approved: Flags) -> Flags:
+    def approve(self, name: str, application: Application, approved: Flags, news: News) -> Flags:
         """Both must hold."""
-        passes = (people.score >= self.score_cut_off) & (people.debt_service <= self.debt_service_cap)
+        passes = (application.score >= self.score_cut_off) & (application.debt_service <= self.debt_service_cap)
         return np.asarray(approved & passes)

@@ -286,7 +286,7 @@ class Instalment(Product):
         current = bill.current[rows]
         interest_due = arrears.interest + np.minimum(bill.interest[rows], current)
         arrears.bill(month, current)
-        overdue = arrears.overdue
+        overdue = arrears.overdue.copy()
         owed = {
             "fees": arrears.fees,
             "penalty": arrears.penalty,

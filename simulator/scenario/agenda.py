@@ -44,7 +44,7 @@ def calendar(scenario: Scenario) -> list[Event]:
             events += _steps(name, path, first, last)
     for name, shock in scenario.world.shocks.items():
         events += _shock(name, shock, first, last)
-    for name, policy in scenario.lender.policies.items():
+    for name, policy in [*scenario.world.policies.items(), *scenario.lender.policies.items()]:
         events += _policy(name, policy, first, last)
     events.append((last, "span ends"))
     return [event for _, event in sorted(enumerate(events), key=lambda item: (item[1][0], item[0]))]

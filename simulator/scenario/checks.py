@@ -21,6 +21,7 @@ from simulator.scenario.shape import child_type
 from simulator.scenario.tree import Branch, Leaf, Node, plain
 from simulator.scenario.words import did_you_mean, listed, suggestion
 
+GALLERIES = (("world", "shocks"), ("world", "policies"), ("lender", "products"), ("lender", "policies"))
 LABOUR_TABLES = {"sector_cyclicality": "sectors", "region_cyclicality": "regions", "education_risk": "educations"}
 
 
@@ -43,7 +44,7 @@ class Parts:
             ("world", "labour"): scenario.world.labour,
             ("lender", "behaviour"): behaviour,
         }
-        for section, gallery in (("world", "shocks"), ("lender", "products"), ("lender", "policies")):
+        for section, gallery in GALLERIES:
             for name, entry in getattr(getattr(scenario, section), gallery).items():
                 entries[section, gallery, name] = entry
         paths = {name: path for name, path in economy.items() if isinstance(path, TimePath)}
@@ -59,7 +60,7 @@ class Parts:
         for keys in (("world", "labour"), ("lender", "behaviour")):
             if (part := _valid(root, *keys)) is not None:
                 parts.entries[keys] = part
-        for section, gallery in (("world", "shocks"), ("lender", "products"), ("lender", "policies")):
+        for section, gallery in GALLERIES:
             for name, entry in _each(root, section, gallery):
                 parts.entries[section, gallery, name] = entry
         return parts

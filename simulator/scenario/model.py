@@ -12,7 +12,7 @@ from simulator.behaviour import Behaviour
 from simulator.clock import DUE_DAYS, Clock
 from simulator.economy import Economy, Labour
 from simulator.params import DateOf, Frozen, param
-from simulator.policies import AnyPolicy
+from simulator.policies import AnyPolicy, AnyStatePolicy
 from simulator.population import AnyRecipe
 from simulator.products import AnyProduct
 from simulator.reserves import AnyReserve
@@ -111,8 +111,9 @@ class World(Frozen):
     economy: Economy = param(..., "paths over time, in percent")
     labour: Labour = param({}, "how jobs are lost and found, and benefits")
     shocks: dict[str, AnyShock] = param({}, "shocks by name; a shock's kind is its name unless given")
+    policies: dict[str, AnyStatePolicy] = param({}, "what the state does, by name; its kind is its name unless given")
 
-    _sorted = field_validator("shocks")(by_name)
+    _sorted = field_validator("shocks", "policies")(by_name)
 
 
 class Lender(Frozen):

@@ -6,52 +6,19 @@ import datetime as dt
 from typing import ClassVar, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from simulator.block import Block
-from simulator.cycle import Cycle
+from simulator.cycle import Cycle, Weather
 from simulator.draws import Floats, Rows
 from simulator.params import DateOf, Frozen, TimePath, param
-
-
-class Target(Frozen):
-    """Whom a shock may strike; what is left out does not matter."""
-
-    region: list[str] | None = param(None, "only in these regions")
-    sector: list[str] | None = param(None, "only those who work in these sectors")
-    education: list[str] | None = param(None, "only with this education")
-    income_quintile: list[int] | None = param(None, "only these fifths of income, 1 is the poorest")
-    youngest: int | None = param(None, "at least this age", unit="years", ge=0, le=120)
-    oldest: int | None = param(None, "at most this age", unit="years", ge=0, le=120)
-    score_below: int | None = param(None, "only with a credit score below this", ge=0, le=1000)
-
-    def groups(self, labels: dict[str, tuple[str, ...]]) -> npt.NDArray[np.bool_]:
-        """The labour-market groups (sector x region x education) that are meant; shape (groups,)."""
-        masks = []
-        for name in ("sector", "region", "education"):
-            wanted = getattr(self, name)
-            masks.append(np.array([wanted is None or label in wanted for label in labels[name]]))
-        sector, region, education = np.meshgrid(*masks, indexing="ij")
-        return np.asarray((sector & region & education).ravel())
-
-    def picks(self, block: Block, rows: Rows, labels: dict[str, tuple[str, ...]]) -> npt.NDArray[np.bool_]:
-        """Which of these rows are meant."""
-        meant = self.groups(labels)[block.group[rows]]
-        if self.income_quintile is not None:
-            meant &= np.isin(block.quintile[rows] + 1, self.income_quintile)
-        if self.youngest is not None:
-            meant &= block.age[rows] >= self.youngest
-        if self.oldest is not None:
-            meant &= block.age[rows] <= self.oldest
-        if self.score_below is not None:
-            meant &= block.score[rows] < self.score_below
-        return np.asarray(meant)
+from simulator.target import Target
 
 
 class Shock(Frozen):
     """Something that befalls borrowers. Without `starts` it is part of the background and always there."""
 
     writes: ClassVar[tuple[str, ...]] = ()  # the columns this kind of shock may write
+    own: ClassVar[dict[str, type[np.generic]]] = {}  # columns it keeps for itself, in `block.own["NAME.column"]`
     kind: str
     starts: DateOf | None = param(None, "first day; left out: always there, in the baseline world too")
     ends: DateOf | None = param(None, "last day; left out: it stays")
@@ -106,6 +73,13 @@ class Shock(Frozen):
         """What happens to those who are struck."""
         raise NotImplementedError
 
+    def go_on(self, name: str, block: Block, cycle: Cycle) -> None:
+        """What goes on in this cycle for those who were struck before; asked before anybody is struck."""
+
+    def turn(self, weather: Weather, strength: float) -> Weather:
+        """The month's weather with this shock at its mean strength: for what reaches everybody alike."""
+        return weather
+
     def strike(self, name: str, block: Block, cycle: Cycle) -> Rows:
         """Find whom it strikes in this cycle and let it begin; returns the rows that were hit.
 
@@ -121,6 +95,7 @@ class Shock(Frozen):
         rows = rows[hit]
         if rows.size:
             self.begin(name, block, rows, cycle)
+            block.remember(name, rows, cycle.month)
         return rows
 
     def pair(self, name: str, what: str, block: Block, rows: Rows, cycle: Cycle) -> tuple[Floats, Floats]:

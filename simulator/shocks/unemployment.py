@@ -13,7 +13,10 @@ from simulator.cycle import Cycle
 from simulator.draws import Floats, Rows
 from simulator.economy import Labour
 from simulator.params import param
-from simulator.shocks.base import Shock, Target
+from simulator.shocks.base import Shock
+from simulator.target import Target
+
+JOB_LOSS = "job_loss"  # its name among the causes
 
 
 class Unemployment(Shock):
@@ -94,4 +97,5 @@ def lose_jobs(block: Block, cycle: Cycle, labour: Labour) -> Rows:
     block.spells[rows[covered]] |= COVERED
     block.out_since[rows] = cycle.day - ago
     block.months_out[rows] = 0
+    block.remember(JOB_LOSS, rows, cycle.month)
     return np.asarray(rows)

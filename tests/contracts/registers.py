@@ -74,7 +74,7 @@ def entry(owner: type[Any]) -> str:
 GALLERY_CLASSES: tuple[tuple[type[Any], str], ...] = (
     *((shock, f"world.shocks.{entry(shock)}") for shock in SHOCKS),
     *((product, f"lender.products.{entry(product)}") for product in PRODUCTS),
-    *((policy, f"lender.policies.{entry(policy)}") for policy in POLICIES),
+    *((policy, f"{'world' if policy.state else 'lender'}.policies.{entry(policy)}") for policy in POLICIES),
     *((reserve, "lender.reserve") for reserve in RESERVES),
 )
 OTHER_CLASSES: tuple[tuple[type[Any], str], ...] = (

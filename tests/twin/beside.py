@@ -8,7 +8,7 @@ from typing import Any
 from simulator.block import Block
 from simulator.book import Book
 from simulator.draws import Draws
-from simulator.engine import Engine
+from simulator.engine import Engine, Life
 from simulator.run import Setting, State, _begin
 from simulator.scenario import Scenario
 from tests.twin.debts import OPEN, Account, Tally
@@ -107,9 +107,9 @@ class Side:
             paths = self.calm if baseline else self.paths
             self.house.tally.clear()
             engine = self.engine(paths, baseline)
-            self.state.lending.policies = engine.rules.policies
+            self.state.lending.policies = engine.life.rules.policies
             engine.run(month, month + 1)
-            weather = engine.weather
+            weather = engine.life.weather
             assert weather is not None
             rules.policies.set_date(clock.month_date(month), baseline=baseline)
             for number, person in list(self.people.items()):
@@ -121,7 +121,7 @@ class Side:
     def engine(self, paths: Any, baseline: bool) -> Engine:
         """The engine on the book as it stands."""
         state, setting = self.state, self.setting
-        return Engine(
+        life = Life(
             setting.rules(),
             state.book,
             state.ledger,
@@ -132,6 +132,7 @@ class Side:
             state.lending,
             baseline=baseline,
         )
+        return Engine(life)
 
     def differences(self, month: int) -> list[str]:
         """Every figure in which the two differ after a month, as text."""

@@ -9,8 +9,8 @@ from typing import Any
 import simpy
 
 from simulator.clock import Hour
-from simulator.cycle import Weather
-from simulator.engine import Engine
+from simulator.cycle import News, Weather
+from simulator.engine import Life
 from simulator.run import Setting, State, _begin
 from simulator.scenario import Scenario
 from tests.twin.beside import borrower_at
@@ -36,7 +36,7 @@ def sized(scenario: Scenario, borrowers: int, months: int) -> Scenario:
 def world_of(setting: Setting, state: State) -> list[Weather]:
     """The weather of each month of the span."""
     paths = setting.paths(shocked=True)
-    engine = Engine(
+    life = Life(
         setting.rules(),
         state.book,
         state.ledger,
@@ -47,7 +47,7 @@ def world_of(setting: Setting, state: State) -> list[Weather]:
         state.lending,
         baseline=False,
     )
-    return [engine._weather(month) for month in range(setting.clock.months)]
+    return [life._weather(month, News()) for month in range(setting.clock.months)]
 
 
 def lifetime(

@@ -1,0 +1,7 @@
+"""The engine: the SimPy processes that keep time, and what happens at each named event. No other room imports simpy."""
+
+from simulator.engine.close import close_month
+from simulator.engine.engine import Engine
+from simulator.engine.life import Life, Rules
+
+__all__ = ["Engine", "Life", "Rules", "close_month"]

@@ -1,0 +1,198 @@
+"""The last evening of a month: days past due, cure, default, charge-off, who leaves, and what the panel remembers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.block import CHARGED_OFF, DISABLED, FOR_EVER, OPEN, UNEMPLOYED, Accounts, Block
+from simulator.draws import Rows, rows_where
+from simulator.engine.life import Life
+from simulator.panel import EDGES, STATES
+
+Flags = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.intp]
+PROBATION = 3  # months for which one who has caught up is still counted as in default
+
+
+def close_month(life: Life, month: int) -> None:
+    """Close every block, then the ledger, which proves itself."""
+    for block in life.book.blocks:
+        _close_block(life, block, month)
+    for name, moves in life.moves.items():
+        life.panel.note_moves(name, month, *(np.concatenate(column) for column in zip(*moves, strict=True)))
+        moves.clear()
+    _close_ledger(life, month)
+
+
+def write_off(
+    life: Life, name: str, block: Block, rows: Rows, month: int, price: npt.NDArray[Any] | None = None
+) -> None:
+    """Charge off: the debt is gone from the book, recoveries are expected, the person is followed for a while.
+
+    What is sold (`price`, a share of the debt) brings its price at once, and nothing afterwards.
+    """
+    accounts, product, panel = block.accounts[name], life.products[name], life.panel
+    fresh = accounts.default[rows] == 0
+    opened = accounts.opened[rows]
+    bucket = accounts.bucket[rows].astype(np.intp)
+    recovered = np.full(rows.size, product.recoveries.share)
+    if price is not None and price.any():
+        life.ledger.sell(name, block, accounts, np.rint(accounts.balance[rows] * price).astype(np.int64), rows)
+        recovered[price > 0] = 0.0
+    amount = life.ledger.charge_off(name, block, accounts, rows)
+    life.count(name, "charge_off_accounts", block, rows, month)
+    life.count(name, "defaults", block, rows[fresh], month)
+    panel.note_charge_offs(name, month, opened, fresh, amount)
+    panel.note_rolls(name, month, bucket, np.full(rows.size, len(STATES) - 1), amount)
+    life.ledger.expect(name, block, rows, np.rint(amount * recovered).astype(np.int64))
+    gone = np.zeros(block.size, np.bool_)
+    gone[rows] = True
+    accounts.arrears.keep(~gone[accounts.arrears.rows])
+    accounts.close(rows)
+    accounts.status[rows] = CHARGED_OFF
+
+
+def _close_block(life: Life, block: Block, month: int) -> None:
+    whole = np.bincount(block.segment, minlength=life.book.segments) if life.book.segments > 1 else None
+    owing = np.zeros(block.size, np.bool_)
+    for name, accounts in block.accounts.items():
+        _classify(life, name, block, month)
+        is_open = accounts.status == OPEN
+        life.panel.cells[name]["accounts"][life.panel.row(month)] += by_segment(block, is_open, whole)
+        owing |= is_open
+    there = block.here
+    _count_people(life, block, owing, there, whole, month)
+    _let_go(life, block, owing, there, life.clock.month_end(month))
+
+
+def _classify(life: Life, name: str, block: Block, month: int) -> None:
+    """Days past due from the oldest unpaid bill; default, sale, charge-off, buckets and transitions."""
+    accounts, product = block.accounts[name], life.products[name]
+    days = np.array(life.clock.days_late_by_missed(month, block.due_day, product.depth))
+    late = accounts.arrears.rows[accounts.missed[accounts.arrears.rows] > 0]
+    days_late = days[accounts.missed[late]]
+    _cure(life, accounts, month)
+    fresh = late[(days_late >= product.default_days) & (accounts.default[late] == 0)]
+    accounts.default[fresh] = 1
+    life.count(name, "defaults", block, fresh, month)
+    life.panel.note_defaults(name, month, accounts.opened[fresh])
+    given_up = days_late >= product.charge_off_days
+    price: npt.NDArray[Any] | None = None
+    if life.rules.policies.turning("sale_price"):
+        price = life.rules.policies.sale_price(days_late)
+        given_up |= price > 0
+    if given_up.any():
+        write_off(life, name, block, late[given_up], month, None if price is None else price[given_up])
+        late, days_late = late[~given_up], days_late[~given_up]
+    bucket = np.searchsorted(EDGES, days_late, side="right")
+    _note_buckets(life, name, block, late, bucket)
+
+
+def _cure(life: Life, accounts: Accounts, month: int) -> None:
+    """A defaulted account that has caught up is cured after its months of probation."""
+    rows = rows_where(accounts.default != 0)
+    if not rows.size:
+        return
+    caught_up = accounts.missed[rows] == 0
+    stage = np.where(caught_up, accounts.default[rows] + 1, 1)
+    accounts.default[rows] = np.where(stage > 1 + PROBATION, 0, stage)
+
+
+def _note_buckets(life: Life, name: str, block: Block, late: Rows, bucket: npt.NDArray[np.intp]) -> None:
+    """Put accounts into their buckets and note where from; those back to current are told apart."""
+    accounts = block.accounts[name]
+    before = rows_where(accounts.bucket != 0)
+    origin = accounts.bucket[late]
+    accounts.bucket[late] = 0
+    cured = before[accounts.bucket[before] != 0]
+    moved = np.concatenate([late, cured])
+    origins = np.concatenate([origin, accounts.bucket[cured]])
+    now = np.concatenate([bucket, np.zeros(cured.size, np.intp)])
+    accounts.bucket[cured] = 0
+    accounts.bucket[late] = bucket
+    life.moves[name].append((block.segment[moved], origins, now, accounts.balance[moved]))
+
+
+def _count_people(life: Life, block: Block, owing: Flags, there: Flags, whole: Counts | None, month: int) -> None:
+    panel, size = life.panel, life.book.segments
+    row = panel.row(month)
+    struck = rows_where(block.spells != 0)
+    bits = block.spells[struck]
+    out, unfit = struck[(bits & UNEMPLOYED) != 0], struck[(bits & DISABLED) != 0]
+    panel.spells[row] += np.bincount(block.months_out[out], minlength=101)
+    panel.people["borrowers"][row] += by_segment(block, owing, whole)
+    panel.people["labour_force"][row] += by_segment(block, there, whole)
+    if size == 1:
+        panel.people["unemployed"][row] += out.size
+        panel.people["labour_force"][row] -= unfit.size
+    else:
+        panel.people["unemployed"][row] += np.bincount(block.segment[out], minlength=size)
+        panel.people["labour_force"][row] -= np.bincount(block.segment[unfit], minlength=size)
+
+
+def _let_go(life: Life, block: Block, owing: Flags, there: Flags, day: int) -> None:
+    """Who owes nothing leaves; who was charged off is followed a while, since the job market has not let go."""
+    if life.lending.idle_days:
+        back = rows_where(owing & (block.leaves != FOR_EVER))
+        block.leaves[back] = FOR_EVER
+    idle = rows_where(there > owing)
+    if not idle.size:
+        return
+    empty = block.size - int(np.count_nonzero(there))
+    gone = _due_to_leave(life, block, idle, day) if life.lending.idle_days or life.book.follow_months else idle
+    block.leave(gone)
+    if not life.lending.open_book and (empty + gone.size) * 5 > block.size:
+        block.compact()
+
+
+def _due_to_leave(life: Life, block: Block, idle: Rows, day: int) -> Rows:
+    """Those of the idle whose time is up; who is idle since this month is given a day."""
+    leaves = block.leaves[idle]
+    fresh = leaves == FOR_EVER
+    if fresh.any():
+        marked = idle[fresh]
+        stay = np.full(marked.size, life.lending.idle_days)
+        for accounts in block.accounts.values():
+            stay[accounts.status[marked] == CHARGED_OFF] = int(life.book.follow_months * 30.4375)
+        leaves[fresh] = day + stay
+        block.leaves[marked] = day + stay
+    return np.asarray(idle[leaves <= day])
+
+
+def _close_ledger(life: Life, month: int) -> None:
+    panel, row = life.panel, life.panel.row(month)
+    when = life.clock.month_date(month).strftime("%B %Y")
+    panel.economy[row] = life.paths.jobs.unemployment[row]
+    for name in life.panel.products:
+        balance = sum(int(block.accounts[name].balance.sum()) for block in life.book.blocks)
+        month_tally, closing = life.ledger.close(name, balance, when)
+        cells = panel.cells[name]
+        for what, amount in month_tally.flows.items():
+            cells[what][row] = amount
+        cells["balance"][row] = closing
+        curve = life.products[name].recoveries.curve()
+        cells["recoveries"][row] = life.ledger.spread_recoveries(name, row, curve)
+        late = sum(cells[f"balance_{label}"][row] for label in ("1_29", "30_59", "60_89", "90_plus"))
+        cells["balance_current"][row] = cells["balance"][row] - late
+        counted = sum(cells[f"accounts_{label}"][row] for label in ("1_29", "30_59", "60_89", "90_plus"))
+        cells["accounts_current"][row] = cells["accounts"][row] - counted
+        buckets = np.stack(
+            [cells[f"balance_{label}"][row] for label in ("current", "1_29", "30_59", "60_89", "90_plus")]
+        )
+        cells["allowance"][row] = life.rules.reserve.allowance(buckets)
+
+
+def by_segment(block: Block, mask: Flags, whole: Counts | None) -> Counts | int:
+    """How many rows of a mask fall in each segment; `whole` are the counts of all rows, None with one segment.
+
+    Most rows are in the mask as a rule, so the few that are not are taken off the whole.
+    """
+    if whole is None:
+        return int(np.count_nonzero(mask))
+    others = rows_where(~mask)
+    if others.size * 2 > block.size:
+        return np.bincount(block.segment[mask], minlength=whole.size)
+    return whole - np.bincount(block.segment[others], minlength=whole.size)

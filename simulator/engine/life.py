@@ -1,0 +1,107 @@
+"""What a run's events act upon: the rules that stay, and the book, ledger and panel that change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from simulator.behaviour import Behaviour
+from simulator.block import Block
+from simulator.book import Book
+from simulator.clock import Clock
+from simulator.cycle import News, Weather
+from simulator.draws import Draws, Rows
+from simulator.economy import Labour, Paths
+from simulator.ledger import Ledger
+from simulator.lending import Lending
+from simulator.panel import Panel
+from simulator.policies import InForce
+from simulator.products import Product
+from simulator.reserves import Reserve
+from simulator.shocks import Shock
+
+
+@dataclass
+class Rules:
+    """What stays the same through a run: the lender's products and rules, the borrowers' behaviour, the shocks."""
+
+    products: dict[str, Product]
+    policies: InForce
+    behaviour: Behaviour
+    reserve: Reserve
+    labour: Labour
+    shocks: dict[str, Shock]
+
+
+@dataclass
+class Life:
+    """One lender in one world, between one month's end and the next; the engine's events change it."""
+
+    rules: Rules
+    book: Book
+    ledger: Ledger
+    panel: Panel
+    paths: Paths
+    draws: Draws
+    clock: Clock
+    lending: Lending
+    baseline: bool
+    products: dict[str, Product] = field(init=False)  # with the terms now in force
+    labour: Labour = field(init=False)  # with the benefits now in force
+    weather: Weather | None = None
+    moves: dict[str, list[tuple[Any, ...]]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.products, self.labour = self.rules.products, self.rules.labour
+        self.moves = {name: [] for name in self.panel.products}
+
+    def count(self, name: str, what: str, block: Block, rows: Rows, month: int) -> None:
+        """Count accounts under a name in the panel, by the holders' segments."""
+        if not rows.size:
+            return
+        cells = self.panel.cells[name][what][self.panel.row(month)]
+        if cells.size == 1:
+            cells[0] += rows.size
+        else:
+            cells += np.bincount(block.segment[rows], minlength=cells.size)
+
+    def open_month(self, month: int) -> None:
+        """The weather turns, policies start and stop, the terms in force are written anew."""
+        policies = self.rules.policies
+        news = self.news(month)
+        policies.set_date(self.clock.month_date(month), baseline=self.baseline, news=news)
+        self.products = {name: policies.terms(product) for name, product in self.rules.products.items()}
+        benefits = policies.benefits(self.rules.labour.benefits)
+        if benefits is not self.rules.labour.benefits:
+            self.labour = self.rules.labour.model_copy(update={"benefits": benefits})
+        else:
+            self.labour = self.rules.labour
+        self.lending.products = self.products
+        self.weather = self._weather(month, news)
+
+    def news(self, month: int) -> News:
+        """How the book stands against its own warm-up; in the baseline world, or without a past, as ever."""
+        row, warm_up = self.panel.row(month), self.clock.warm_up
+        if self.baseline or warm_up < 12 or row <= warm_up:
+            return News()
+        return self.panel.news(row, float(self.paths.jobs.unemployment[row] - self.paths.jobs.unemployment[0]))
+
+    def _weather(self, month: int, news: News) -> Weather:
+        row, jobs = self.paths.row(month), self.paths.jobs
+        weather = Weather(
+            jobs.separation[row],
+            jobs.finding[row],
+            float(jobs.layoffs[row]),
+            float(jobs.unemployment[row] / jobs.unemployment[0]),
+            float(self.paths.prices[row]),
+            float(self.paths.wages[row]),
+            float(self.paths.policy_rate[row]),
+            news,
+        )
+        first, last = self.clock.month_date(month), self.clock.month_end_date(month)
+        for shock in self.rules.shocks.values():
+            if shock.starts is None or not self.baseline:
+                weather = shock.turn(weather, shock.mean_strength(first, last))
+        return weather

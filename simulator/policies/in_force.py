@@ -1,0 +1,111 @@
+"""All policies in force, as one: each dial goes through every policy in the order of their names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TypeVar
+
+import numpy as np
+
+from simulator.block import Block
+from simulator.cycle import Cycle, News
+from simulator.draws import Floats, Rows
+from simulator.economy import Benefits
+from simulator.ledger import Ledger
+from simulator.params import Frozen
+from simulator.policies.application import Application, Flags
+from simulator.policies.base import Policy, Tally, turned
+
+Terms = TypeVar("Terms", bound=Frozen)
+
+
+class InForce:
+    """The policies of a run and which of them are in force now; what each has done in the month."""
+
+    def __init__(self, policies: Mapping[str, Policy]) -> None:
+        self.policies = dict(policies)
+        self.now: dict[str, Policy] = {}
+        self.news = News()
+        self.tally = {name: Tally() for name in self.policies}
+        self.numbers = {name: number for number, name in enumerate(self.policies, start=1)}
+
+    def set_date(self, date: dt.date, *, baseline: bool, news: News | None = None) -> None:
+        """Start and stop policies; in the baseline world only those that are always there."""
+        self.now = {
+            name: policy
+            for name, policy in self.policies.items()
+            if policy.in_force(date) and not (baseline and policy.starts is not None)
+        }
+        self.news = news or News()
+        self._turning = {
+            dial: [(name, policy) for name, policy in self.now.items() if turned(policy, dial)]
+            for dial in ("attention", "cash", "act", "sale_price")
+        }
+        for name, policy in self.now.items():
+            self.tally[name].note(1 if policy.cost_monthly else 0, policy.cost_monthly)
+
+    def turning(self, dial: str) -> list[tuple[str, Policy]]:
+        """The policies in force that turn a dial."""
+        return self._turning[dial]
+
+    def approve(self, application: Application) -> Flags:
+        """Who is approved by all, from what the lender sees."""
+        for name, policy in self.now.items():
+            application = policy.sees(name, application)
+        approved = np.ones(len(application), np.bool_)
+        for name, policy in self.now.items():
+            approved = policy.approve(name, application, approved, self.news)
+        return approved
+
+    def terms(self, product: Terms) -> Terms:
+        """A product's terms after all policies."""
+        for policy in self.now.values():
+            product = policy.terms(product)
+        return product
+
+    def desk(self, desk: Terms) -> Terms:
+        """The collections desk after all policies."""
+        for policy in self.now.values():
+            desk = policy.desk(desk)
+        return desk
+
+    def benefits(self, benefits: Benefits) -> Benefits:
+        """Unemployment benefit after all policies."""
+        for policy in self.now.values():
+            benefits = policy.benefits(benefits)
+        return benefits
+
+    def attention(self, block: Block, rows: Rows, cycle: Cycle) -> Floats | None:
+        """Of those who would forget, the chance that they still do; None where nothing changes it."""
+        chance: Floats | None = None
+        for name, policy in self.turning("attention"):
+            chance = (1.0 if chance is None else chance) * (
+                np.ones(rows.size) * policy.attention(name, block, rows, cycle)
+            )
+        return chance
+
+    def cash(self, block: Block, cycle: Cycle) -> None:
+        """Money that policies bring to households in this cycle."""
+        for name, policy in self.turning("cash"):
+            policy.cash(name, block, cycle, self.tally[name])
+
+    def act(self, products: Mapping[str, Frozen], block: Block, cycle: Cycle, ledger: Ledger) -> None:
+        """What policies do to accounts in the morning of the due day."""
+        for name, policy in self.turning("act"):
+            for product, terms in products.items():
+                policy.act(name, self.numbers[name], product, terms, block, cycle, ledger, self.tally[name])
+
+    def sale_price(self, days_late: Rows) -> Floats:
+        """What a debt is sold for, as a share of it; the best price of all policies, nought where it is kept."""
+        price = np.zeros(days_late.size)
+        for _, policy in self.turning("sale_price"):
+            offered = policy.sale_price(days_late)
+            if offered is not None:
+                np.maximum(price, offered, out=price)
+        return price
+
+    def done(self) -> dict[str, Tally]:
+        """What each policy did since this was last asked."""
+        done, self.tally = self.tally, {name: Tally() for name in self.policies}
+        return done
