@@ -9,6 +9,9 @@ import numpy.typing as npt
 
 from simulator.draws import Rows
 
+# bits of the column `tried`: what the lender has tried since the first missed bill
+TRIED_REMINDER, TRIED_CALL, TRIED_PROMISE, TRIED_FIELD, TRIED_RELIEF = (1 << bit for bit in range(5))
+
 
 class Person(Protocol):
     """What is remembered of a person when a bill is first missed: columns of a block."""

@@ -91,12 +91,14 @@ RELIEF_COLUMNS: dict[str, tuple[type[np.generic], str]] = {  # only where a poli
     "relief": (np.int8, "number of the policy that gives relief, 0 none"),
     "relief_until": (np.int16, "first month after the relief"),
     "relief_due": (np.int32, "share of the bill asked for meanwhile, in 2^-20"),
+    "relief_wanted": (np.int32, "share of the bill the holder means to pay meanwhile, in 2^-20"),
     "relief_rate": (np.float32, "share of the contract rate charged meanwhile"),
-    "restructured": (np.int16, "month of the last restructuring"),
+    "relieved": (np.int16, "month in which relief last began"),
+    "probation": (np.int8, "months for which a default that is caught up still counts; 0 as usual"),
 }
 ALL_ACCOUNT_COLUMNS = {**ACCOUNT_COLUMNS, **RELIEF_COLUMNS}
 NEVER = np.int16(-32768)
-STARTS_AT_NEVER = ("reaged", "restructured")
+STARTS_AT_NEVER = ("reaged", "relieved")
 
 
 class Accounts:
@@ -119,7 +121,9 @@ class Accounts:
     relief_until: npt.NDArray[np.int16]
     relief_due: npt.NDArray[np.int32]
     relief_rate: npt.NDArray[np.float32]
-    restructured: npt.NDArray[np.int16]
+    relief_wanted: npt.NDArray[np.int32]
+    relieved: npt.NDArray[np.int16]
+    probation: npt.NDArray[np.int8]
 
     def __init__(self, size: int, depth: int, columns: Iterable[str] = tuple(ACCOUNT_COLUMNS), causes: int = 0) -> None:
         self.names = tuple(columns)

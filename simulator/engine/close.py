@@ -98,7 +98,10 @@ def _cure(life: Life, accounts: Accounts, month: int) -> None:
         return
     caught_up = accounts.missed[rows] == 0
     stage = np.where(caught_up, accounts.default[rows] + 1, 1)
-    accounts.default[rows] = np.where(stage > 1 + PROBATION, 0, stage)
+    probation: Any = PROBATION
+    if accounts.relievable:
+        probation = np.where(accounts.probation[rows] > 0, accounts.probation[rows], PROBATION)
+    accounts.default[rows] = np.where(stage > 1 + probation, 0, stage)
 
 
 def _note_buckets(life: Life, name: str, block: Block, late: Rows, bucket: npt.NDArray[np.intp]) -> None:

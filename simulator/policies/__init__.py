@@ -10,11 +10,32 @@ from simulator.policies.base import Offer, Policy, Tally
 from simulator.policies.benefit import Benefit
 from simulator.policies.cheque import Cheque
 from simulator.policies.in_force import InForce
+from simulator.policies.interest_writedown import InterestWritedown
+from simulator.policies.moratorium import Moratorium
+from simulator.policies.payment_holiday import PaymentHoliday
 from simulator.policies.penalty_cap import PenaltyCap
+from simulator.policies.reduced_instalment import ReducedInstalment
+from simulator.policies.relief import Relief
+from simulator.policies.restructuring import Restructuring
+from simulator.policies.term_extension import TermExtension
 
-POLICIES: tuple[type[Policy], ...] = (Approval, PenaltyCap, Benefit, Cheque)
-AnyPolicy = Annotated[Approval | PenaltyCap, Field(discriminator="kind")]  # the lender's
-AnyStatePolicy = Annotated[Benefit | Cheque, Field(discriminator="kind")]
+POLICIES: tuple[type[Policy], ...] = (
+    Approval,
+    PenaltyCap,
+    PaymentHoliday,
+    ReducedInstalment,
+    TermExtension,
+    InterestWritedown,
+    Restructuring,
+    Benefit,
+    Cheque,
+    Moratorium,
+)
+AnyPolicy = Annotated[  # the lender's
+    Approval | PenaltyCap | PaymentHoliday | ReducedInstalment | TermExtension | InterestWritedown | Restructuring,
+    Field(discriminator="kind"),
+]
+AnyStatePolicy = Annotated[Benefit | Cheque | Moratorium, Field(discriminator="kind")]
 
 __all__ = [
     "POLICIES",
@@ -25,8 +46,15 @@ __all__ = [
     "Benefit",
     "Cheque",
     "InForce",
+    "InterestWritedown",
+    "Moratorium",
     "Offer",
+    "PaymentHoliday",
     "PenaltyCap",
     "Policy",
+    "ReducedInstalment",
+    "Relief",
+    "Restructuring",
     "Tally",
+    "TermExtension",
 ]

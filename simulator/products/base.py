@@ -114,6 +114,9 @@ class Product(Frozen):
         """Apply what was paid; what is left unpaid goes into arrears."""
         raise NotImplementedError
 
+    def reschedule(self, accounts: Accounts, rows: Rows) -> None:
+        """Set the bill anew after the rate or the term was changed by agreement; a card does so every month."""
+
     def rate_now(self, cycle: Cycle) -> float:
         """What the policy rate adds to contract rates in this cycle, share a year."""
         return self.floating * cycle.weather.policy_rate

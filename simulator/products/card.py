@@ -19,6 +19,7 @@ from simulator.products.base import (
     everyone_behind,
     good_leavers,
 )
+from simulator.products.relief import asked, ended, held, line_rests, lower_rate, meant, on_holiday, relieved
 
 ALL = 1 << FINE  # the share of a statement that pays it in full
 
@@ -209,7 +210,18 @@ class Card(Product):
             current[arrears.rows] = np.minimum(current[arrears.rows], balance[arrears.rows] - arrears.overdue)
             due = current.copy()
             due[arrears.rows] += arrears.overdue
+        ended(accounts, cycle.month)
+        helped = relieved(accounts, cycle.month)
+        full = current
+        if helped.size:
+            current, due = current.copy(), due.copy()
+            current[helped] = asked(accounts, full, helped)
+            due[helped] += current[helped] - full[helped]
+            due[on_holiday(accounts, helped)] = 0
         wanted = share_of(balance, accounts.pay_share)
+        if helped.size:
+            free = on_holiday(accounts, helped)
+            wanted[free] = meant(accounts, np.maximum(full, wanted), free)
         np.maximum(wanted, due, out=wanted)
         np.minimum(wanted, balance, out=wanted)
         line = accounts.limit - balance
@@ -224,6 +236,10 @@ class Card(Product):
         blocked = arrears.rows[accounts.missed[arrears.rows] >= self.blocked_from]
         purchases[blocked] = 0
         line[blocked] = 0
+        if helped.size:
+            rests = line_rests(accounts, helped)
+            purchases[rests] = 0
+            line[rests] = 0
         line -= purchases
         ledger.note(name, "billed", block, current)
         return Bill(due, wanted, current, np.empty(0, np.int64), purchases, line)
@@ -243,6 +259,8 @@ class Card(Product):
         ledger.receive(name, block, accounts, paid)
         extra = self.rate_now(cycle)
         rate = accounts.rate if extra == 0.0 else np.maximum(accounts.rate + extra, 0.0)
+        helped = relieved(accounts, cycle.month)
+        rate = lower_rate(accounts, rate, helped)
         bearing = bill.purchases >> 1  # new purchases for half a cycle, where something is carried and as far as it is
         np.minimum(bearing, accounts.balance, out=bearing)
         bearing += accounts.balance
@@ -252,6 +270,8 @@ class Card(Product):
         behind = everyone_behind(accounts, block.size)
         short = rows_where(paid < bill.due)
         fresh = short[~behind[short]]
+        if helped.size:
+            accounts.arrears.freeze(held(accounts, helped, block.size))
         if accounts.arrears.rows.size:
             self._settle_arrears(name, block, accounts, bill, paid, rate, cycle, ledger)
         ledger.charge(name, "interest", block, accounts, interest)
@@ -294,6 +314,9 @@ class Card(Product):
         charged = rounded(overdue * rate[rows] / 12.0)
         if self.penalty_multiple > 1.0:
             penalty = self.penalty_on(overdue, overdue, rate[rows])
+            helped = relieved(accounts, cycle.month)
+            if helped.size:
+                penalty[held(accounts, helped, block.size)] = 0
             ledger.charge(name, "penalty", block, accounts, penalty, rows)
             arrears.cost += penalty
             charged += penalty

@@ -11,9 +11,9 @@ from pydantic_core import PydanticCustomError
 
 from simulator.block import OPEN, Accounts, Block
 from simulator.cycle import Bill, Cycle
-from simulator.draws import Floats, rows_where
+from simulator.draws import Floats, Rows, rows_where
 from simulator.ledger import Ledger
-from simulator.money import Cents, rounded, rounded_in_place
+from simulator.money import FINE, Cents, rounded, rounded_in_place
 from simulator.params import param
 from simulator.products.base import (
     Opening,
@@ -21,6 +21,7 @@ from simulator.products.base import (
     everyone_behind,
     good_leavers,
 )
+from simulator.products.relief import asked, ended, held, lower_rate, meant, on_holiday, relieved
 
 Part = Literal["fees", "penalty", "interest", "principal"]
 
@@ -205,8 +206,11 @@ class Instalment(Product):
 
     def bill(self, name: str, block: Block, accounts: Accounts, cycle: Cycle, ledger: Ledger) -> Bill:
         """Interest of the month on the principal, the instalment, and what is in arrears with its penalty."""
+        self.reschedule(accounts, ended(accounts, cycle.month))
+        helped = relieved(accounts, cycle.month)
         extra = self.rate_now(cycle)
         rate = accounts.rate if extra == 0.0 else np.maximum(accounts.rate + extra, 0.0)
+        rate = lower_rate(accounts, rate, helped)
         monthly = rate / 12.0
         interest = rounded_in_place(accounts.balance * monthly)
         arrears = accounts.arrears
@@ -221,15 +225,41 @@ class Instalment(Product):
             unbilled = accounts.balance[rows] - arrears.penalty - arrears.fees - overdue
             current[rows] = np.where(accounts.remaining[rows] <= 1, unbilled, np.minimum(current[rows], unbilled))
             penalty = self.penalty_on(overdue, overdue - arrears.interest, rate[rows])
+            if helped.size:
+                penalty[held(accounts, helped, block.size)] = 0
             ledger.charge(name, "penalty", block, accounts, penalty, rows)
             arrears.penalty += penalty
             arrears.cost += penalty
+        full = current
+        if helped.size:
+            current = current.copy()
+            current[helped] = asked(accounts, full, helped)
         ledger.note(name, "billed", block, current)
         due = current
         if rows.size:
             due = current.copy()
             due[rows] += overdue + arrears.penalty + arrears.fees
-        return Bill(due, due, current, interest)
+        wanted = due
+        if helped.size:  # on holiday nothing is asked, arrears neither; some go on paying in full
+            due = due.copy()
+            due[on_holiday(accounts, helped)] = 0
+            wanted = due.copy()
+            wanted[helped] += meant(accounts, full, helped)
+        return Bill(due, wanted, current, interest)
+
+    def reschedule(self, accounts: Accounts, rows: Rows) -> None:
+        """The instalment is set anew, so that what is not yet billed is repaid in the months that are left."""
+        rows = rows[(accounts.remaining[rows] > 0) & (accounts.status[rows] == OPEN)]
+        if not rows.size or self.method == "interest_only":
+            return
+        unbilled = accounts.balance[rows]
+        behind = accounts.arrears
+        place = np.full(accounts.balance.size, -1, np.intp)
+        place[behind.rows] = np.arange(behind.rows.size)
+        at = place[rows]
+        late = at >= 0
+        unbilled[late] -= (behind.overdue + behind.penalty + behind.fees)[at[late]]
+        accounts.due[rows] = self.first_due(unbilled, accounts.rate[rows], accounts.remaining[rows].astype(np.int64))
 
     def scheduled(self, accounts: Accounts, interest: Cents) -> Cents:
         """This month's instalment of accounts that owe nothing overdue; the last clears the loan."""
@@ -255,6 +285,10 @@ class Instalment(Product):
         """Payments by the contract's order; unpaid instalments age from their own due date."""
         ledger.receive(name, block, accounts, paid)
         accounts.remaining -= 1
+        helped = relieved(accounts, cycle.month)
+        if helped.size:  # the term moves by the months in which less than the instalment is asked
+            accounts.remaining[helped[accounts.relief_due[helped] < 1 << FINE]] += 1
+            accounts.arrears.freeze(held(accounts, helped, block.size))
         np.maximum(accounts.remaining, 0, out=accounts.remaining)
         short = rows_where(paid < bill.due)
         behind = everyone_behind(accounts, block.size)
