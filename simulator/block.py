@@ -92,7 +92,6 @@ RELIEF_COLUMNS: dict[str, tuple[type[np.generic], str]] = {  # only where a poli
     "relief_until": (np.int16, "first month after the relief"),
     "relief_due": (np.int32, "share of the bill asked for meanwhile, in 2^-20"),
     "relief_wanted": (np.int32, "share of the bill the holder means to pay meanwhile, in 2^-20"),
-    "relief_rate": (np.float32, "share of the contract rate charged meanwhile"),
     "relieved": (np.int16, "month in which relief last began"),
     "probation": (np.int8, "months for which a default that is caught up still counts; 0 as usual"),
 }
@@ -120,7 +119,6 @@ class Accounts:
     relief: npt.NDArray[np.int8]
     relief_until: npt.NDArray[np.int16]
     relief_due: npt.NDArray[np.int32]
-    relief_rate: npt.NDArray[np.float32]
     relief_wanted: npt.NDArray[np.int32]
     relieved: npt.NDArray[np.int16]
     probation: npt.NDArray[np.int8]

@@ -89,14 +89,11 @@ class Relief(Offer):
         )
 
 
-def lower_bill(
-    accounts: Accounts, rows: Rows, until: int, due: float, *, pays_on: Flags | None = None, rate: float = 1.0
-) -> None:
-    """Until a month only a share of the bill is asked, at a share of the rate; some (`pays_on`) pay in full even so."""
+def lower_bill(accounts: Accounts, rows: Rows, until: int, due: float, *, pays_on: Flags | None = None) -> None:
+    """Until a month only a share of the bill is asked; some (`pays_on`) pay in full even so."""
     accounts.relief_until[rows] = until
     accounts.relief_due[rows] = fixed(due)
     accounts.relief_wanted[rows] = fixed(due) if pays_on is None else np.where(pays_on, 1 << FINE, fixed(due))
-    accounts.relief_rate[rows] = rate
 
 
 def capitalise(accounts: Accounts, behind: Flags) -> None:

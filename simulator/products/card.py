@@ -19,7 +19,7 @@ from simulator.products.base import (
     everyone_behind,
     good_leavers,
 )
-from simulator.products.relief import asked, ended, held, line_rests, lower_rate, meant, on_holiday, relieved
+from simulator.products.relief import asked, ended, held, line_rests, meant, on_holiday, relieved
 
 ALL = 1 << FINE  # the share of a statement that pays it in full
 
@@ -259,8 +259,6 @@ class Card(Product):
         ledger.receive(name, block, accounts, paid)
         extra = self.rate_now(cycle)
         rate = accounts.rate if extra == 0.0 else np.maximum(accounts.rate + extra, 0.0)
-        helped = relieved(accounts, cycle.month)
-        rate = lower_rate(accounts, rate, helped)
         bearing = bill.purchases >> 1  # new purchases for half a cycle, where something is carried and as far as it is
         np.minimum(bearing, accounts.balance, out=bearing)
         bearing += accounts.balance
@@ -270,6 +268,7 @@ class Card(Product):
         behind = everyone_behind(accounts, block.size)
         short = rows_where(paid < bill.due)
         fresh = short[~behind[short]]
+        helped = relieved(accounts, cycle.month)
         if helped.size:
             accounts.arrears.freeze(held(accounts, helped, block.size))
         if accounts.arrears.rows.size:

@@ -21,7 +21,7 @@ from simulator.products.base import (
     everyone_behind,
     good_leavers,
 )
-from simulator.products.relief import asked, ended, held, lower_rate, meant, on_holiday, relieved
+from simulator.products.relief import asked, ended, held, meant, on_holiday, relieved
 
 Part = Literal["fees", "penalty", "interest", "principal"]
 
@@ -210,7 +210,6 @@ class Instalment(Product):
         helped = relieved(accounts, cycle.month)
         extra = self.rate_now(cycle)
         rate = accounts.rate if extra == 0.0 else np.maximum(accounts.rate + extra, 0.0)
-        rate = lower_rate(accounts, rate, helped)
         monthly = rate / 12.0
         interest = rounded_in_place(accounts.balance * monthly)
         arrears = accounts.arrears

@@ -1,4 +1,4 @@
-"""Bills under relief: asked for in part or not at all, at a lower rate, and what follows when the relief ends."""
+"""Bills under relief: asked for in part or not at all, and what follows when the relief ends."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.block import Accounts
-from simulator.draws import Floats, Rows, rows_where
+from simulator.draws import Rows, rows_where
 from simulator.money import Cents, share_of
 
 NONE = np.empty(0, np.intp)
@@ -38,15 +38,6 @@ def on_holiday(accounts: Accounts, rows: Rows) -> Rows:
 def line_rests(accounts: Accounts, rows: Rows) -> Rows:
     """Those of these rows whose card cannot be used meanwhile: on holiday, or restructured and on probation."""
     return np.asarray(rows[(accounts.relief_due[rows] == 0) | (accounts.probation[rows] > 0)])
-
-
-def lower_rate(accounts: Accounts, rate: Floats, rows: Rows) -> Floats:
-    """The rates of all rows, with those under relief at their share of it."""
-    if not rows.size:
-        return rate
-    rate = rate.copy()
-    rate[rows] *= accounts.relief_rate[rows].astype(np.float64)
-    return rate
 
 
 def asked(accounts: Accounts, current: Cents, rows: Rows) -> Cents:

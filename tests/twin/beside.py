@@ -19,7 +19,7 @@ from tests.twin.person import Borrower, House
 BITS = ("unemployed", "covered", "ill", "pay_cut", "lower_pay", "disabled")
 GIVEN = ("status", "balance", "rate", "due", "limit", "desired", "pay_share", "remaining", "opened")
 ACCOUNT = ("status", "balance", "rate", "due", "limit", "desired", "pay_share", "remaining", "opened", "bucket")
-FLOWS = ("lent", "purchases", "interest", "penalty", "fees", "paid", "charged_off", "billed")
+FLOWS = ("lent", "purchases", "interest", "penalty", "fees", "paid", "charged_off", "written_down", "sold", "billed")
 EVENTS = ("defaults", "charge_off_accounts", "bankruptcies", "accounts", "balance")
 LATE = ("current", "1_29", "30_59", "60_89", "90_plus")
 PEOPLE = ("borrowers", "unemployed", "labour_force")
@@ -205,6 +205,6 @@ def account_differs(block: Block, row: int, place: int | None, account: Account,
         pairs.append(("unpaid", queue, [cents for _, cents in account.unpaid]))
         pairs += [
             (what, plain(getattr(arrears, what)[place]), getattr(account, what))
-            for what in ("overdue", "interest", "penalty", "fees", "streak", "strained")
+            for what in ("overdue", "interest", "penalty", "fees", "streak", "strained", "cost")
         ]
     return [f"{what}: engine {a}, twin {b}" for what, a, b in pairs if a != b]

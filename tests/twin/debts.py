@@ -47,6 +47,13 @@ class Account:
     fees: int = 0
     streak: int = 0
     strained: bool = False
+    cost: int = 0  # penalty and fees charged since the first missed bill
+    relief: int = 0  # number of the policy that gives relief
+    relief_until: int = 0
+    relief_due: int = 0  # share of the bill asked for, in 2^-20
+    relief_wanted: int = 0
+    relieved: int | None = None
+    probation: int = 0
 
     @property
     def overdue(self) -> int:
@@ -69,6 +76,19 @@ class Account:
     def caught_up(self) -> None:
         """Nothing is overdue any more; what was remembered of it is forgotten."""
         self.unpaid, self.interest, self.penalty, self.fees, self.streak, self.strained = [], 0, 0, 0, 0, False
+        self.cost = 0
+
+    def helped(self, month: int) -> bool:
+        """Whether relief is in force in a month."""
+        return self.relief != 0 and self.relief_until > month
+
+    def on_holiday(self, month: int) -> bool:
+        """Whether nothing at all is asked in a month."""
+        return self.helped(month) and self.relief_due == 0
+
+    def freeze(self) -> None:
+        """A month passes without the unpaid bills growing older."""
+        self.unpaid = [(month + 1, cents) for month, cents in self.unpaid]
 
     def pay_oldest(self, cents: int) -> None:
         """A payment on unpaid bills settles the oldest first."""
@@ -119,9 +139,37 @@ def charge(account: Account, what: str, cents: int, tally: Tally) -> None:
     tally[account.name, what] += cents
 
 
-def bill_loan(account: Account, policy_rate: float, tally: Tally) -> Bill:
+def equal_instalment(amount: int, rate: float, months: int) -> int:
+    """What clears an amount in so many equal months."""
+    monthly = rate / 12.0
+    factor = monthly / (1.0 - (1.0 + monthly) ** -months) if monthly > 0 else 1.0 / months
+    return round(amount * factor)
+
+
+def reschedule(account: Account) -> None:
+    """The instalment that repays what is not yet billed in the months that are left."""
+    method = account.product.method
+    if account.remaining <= 0 or account.status != OPEN or method == "interest_only":
+        return
+    unbilled = account.balance - account.overdue - account.penalty - account.fees
+    if method == "equal_instalments":
+        account.due = equal_instalment(unbilled, account.rate, account.remaining)
+    else:
+        account.due = round(unbilled / account.remaining)
+
+
+def relief_ends(account: Account, month: int) -> None:
+    """With the first bill after it, relief is over."""
+    if account.relief and account.relief_until <= month:
+        account.relief = 0
+        if account.product.kind != "card":
+            reschedule(account)
+
+
+def bill_loan(account: Account, month: int, policy_rate: float, tally: Tally) -> Bill:
     """Interest on the principal, the month's instalment, and what is overdue with its penalty."""
     product: Instalment = account.product
+    relief_ends(account, month)
     rate = rate_now(account, policy_rate)
     principal = account.balance - account.interest - account.penalty - account.fees
     interest = round(principal * (rate / 12.0))
@@ -134,12 +182,21 @@ def bill_loan(account: Account, policy_rate: float, tally: Tally) -> Bill:
     if account.behind:
         dear = dear_rate(product, rate)
         penalty = round((dear * overdue - rate * (overdue - account.interest)) / 12.0)
+        penalty = 0 if account.on_holiday(month) else penalty
         charge(account, "penalty", penalty, tally)
         account.penalty += penalty
+        account.cost += penalty
         cost = round(dear * overdue / 12.0)
+    full = current
+    if account.helped(month):
+        current = part_of(full, account.relief_due)
     tally[account.name, "billed"] += current
     due = current + overdue + account.penalty + account.fees
-    return Bill(due, due, current, interest, cost)
+    due = 0 if account.on_holiday(month) else due
+    wanted = due
+    if account.helped(month):
+        wanted += part_of(full, max(account.relief_wanted - account.relief_due, 0))
+    return Bill(due, wanted, current, interest, cost)
 
 
 def settle_loan(account: Account, bill: Bill, paid: int, month: int, tally: Tally) -> None:
@@ -147,7 +204,10 @@ def settle_loan(account: Account, bill: Bill, paid: int, month: int, tally: Tall
     product: Instalment = account.product
     account.balance -= paid
     tally[account.name, "paid"] += paid
-    account.remaining = max(account.remaining - 1, 0)
+    if not (account.helped(month) and account.relief_due < 2**20):
+        account.remaining = max(account.remaining - 1, 0)
+    if account.on_holiday(month):
+        account.freeze()
     if not account.behind and paid >= bill.due:
         return
     before, was_behind = account.overdue, account.behind
@@ -175,6 +235,7 @@ def settle_loan(account: Account, bill: Bill, paid: int, month: int, tally: Tall
         fee = late_fee(product, missed, at_stake, bill.overdue_cost)
         charge(account, "fees", fee, tally)
         account.fees += fee
+        account.cost += fee
         account.streak = 0
     elif was_behind:
         account.streak = min(account.streak + 1, 100) if paid else 0
@@ -191,14 +252,22 @@ def minimum(product: Card, balance: int, interest: int) -> int:
 def bill_card(account: Account, month: int, tally: Tally) -> Bill:
     """The last statement's minimum with what is overdue, what the holder means to pay, and what was spent since."""
     product: Card = account.product
+    relief_ends(account, month)
     overdue = account.overdue
-    current = min(account.due, account.balance - overdue)
-    due = current + overdue
-    wanted = min(max(part_of(account.balance, account.pay_share), due), account.balance)
+    current = full = min(account.due, account.balance - overdue)
+    if account.helped(month):
+        current = part_of(full, account.relief_due)
+    due = 0 if account.on_holiday(month) else current + overdue
+    wanted = part_of(account.balance, account.pay_share)
+    if account.on_holiday(month):
+        wanted = part_of(max(full, wanted), max(account.relief_wanted - account.relief_due, 0))
+    wanted = min(max(wanted, due), account.balance)
     line = max(account.limit - account.balance, 0)
     gap = max(account.desired - account.balance + wanted, 0)
     purchases = min(gap if account.pay_share == 2**20 else part_of(gap, product.spending_speed), line)
     if account.missed(month - 1) >= product.blocked_from:
+        purchases = line = 0
+    if account.on_holiday(month) or (account.helped(month) and account.probation > 0):
         purchases = line = 0
     tally[account.name, "billed"] += current
     return Bill(due, wanted, current, 0, 0, purchases, line - purchases)
@@ -212,6 +281,8 @@ def settle_card(account: Account, bill: Bill, paid: int, month: int, policy_rate
     rate = rate_now(account, policy_rate)
     bearing = account.balance + min(bill.purchases // 2, account.balance)
     interest = round(bearing * rate / 12.0)
+    if account.on_holiday(month):
+        account.freeze()
     overdue, was_behind = account.overdue, account.behind
     fee = 0
     if bill.current:
@@ -221,11 +292,14 @@ def settle_card(account: Account, bill: Bill, paid: int, month: int, policy_rate
     missed_now = left > 0 and paid < bill.current
     if was_behind:
         penalty = round((dear_rate(product, rate) * overdue - rate * overdue) / 12.0)
+        penalty = 0 if account.on_holiday(month) else penalty
         charge(account, "penalty", penalty, tally)
+        account.cost += penalty
         if missed_now:
             cost = penalty + round(overdue * rate / 12.0)
             fee = late_fee(product, min(bill.current, left), overdue + bill.current, cost)
         charge(account, "fees", fee, tally)
+        account.cost += fee
         account.streak = 0 if missed_now or not paid else min(account.streak + 1, 100)
         rested = account.reaged == NEVER or month - account.reaged >= product.reage_pause
         old = month - account.opened >= product.reage_age
@@ -239,6 +313,7 @@ def settle_card(account: Account, bill: Bill, paid: int, month: int, policy_rate
     if missed_now and not was_behind:
         fee = late_fee(product, left, left, 0)
         charge(account, "fees", fee, tally)
+        account.cost += fee
         account.due += fee
     if not account.unpaid:
         account.caught_up()

@@ -21,6 +21,7 @@ from tests.twin.debts import (
     settle_loan,
 )
 from tests.twin.person import MONTH, Borrower, House
+from tests.twin.relief import give_relief
 
 BUCKETS = ((90, 4), (60, 3), (30, 2), (1, 1))
 
@@ -30,10 +31,11 @@ def live(borrower: Borrower, month: int, weather: Weather, house: House) -> None
     day = house.clock.due_day(month, borrower.due_day)
     days = day - house.clock.due_day(month - 1, borrower.due_day)
     change = befall(borrower, day, days, weather, house)
+    give_relief(borrower, month, day, house)
     bills = [
         bill_card(account, month, house.tally)
         if account.product.kind == "card"
-        else bill_loan(account, weather.policy_rate, house.tally)
+        else bill_loan(account, month, weather.policy_rate, house.tally)
         for account in borrower.accounts
     ]
     paid, short = answer(borrower, bills, change, day, month, house)
@@ -174,7 +176,9 @@ def classify(account: Account, borrower: Borrower, month: int, day: int, house: 
     tally, product = house.tally, account.product
     late = day - house.clock.due_day(account.unpaid[0][0], borrower.due_day) if account.unpaid else 0
     if account.default:
-        account.default = 1 if account.unpaid else (account.default + 1) % 5
+        probation = account.probation or 3
+        account.default = 1 if account.unpaid else account.default + 1
+        account.default = 0 if account.default > 1 + probation else account.default
     if account.unpaid and late >= product.default_days and not account.default:
         account.default = 1
         tally[account.name, "defaults"] += 1

@@ -106,6 +106,23 @@ CASES: dict[str, dict[str, Any]] = {
         CARD + "blocked_from": 12,
         CARD + "minimum_share": 0.005,
     },
+    "relief by agreement": {
+        "lender__policies": {
+            "approval": {},
+            "holiday": {"kind": "payment_holiday", "starts": "2026-02", "reach": 0.5},
+            "less": {"kind": "reduced_instalment", "starts": "2026-04", "ends": "2027-12", "reach": 0.8},
+            "longer": {"kind": "term_extension", "starts": "2026-03", "reach": 0.6, "pause": 3},
+            "cheaper": {"kind": "interest_writedown", "where": {"income_quintile": [1, 2]}, "reach": 0.7},
+            "plan": {"kind": "restructuring", "starts": "2026-04", "reach": 0.9, "pause": 4},
+        },
+        LOAN + "penalty_multiple": 1.5,
+        CARD + "penalty_multiple": 1.5,
+    },
+    "a moratorium": {
+        "world__policies": {"law": {"kind": "moratorium", "starts": "2026-04", "ends": "2026-10-31", "reach": 0.6}},
+        LOAN + "method": "equal_principal",
+        LOAN + "penalty_multiple": 1.5,
+    },
     "few to a block, loans again": {
         "book__borrowers": 60,
         "book__due_days": list(range(1, 29)),
@@ -136,6 +153,10 @@ def agree(changes: dict[str, Any]) -> Tally:
 def test_to_the_cent(case: str) -> None:
     seen = agree(CASES[case])
     assert seen["card", "reaged"] > 0 or case != "re-ageing"
+    happened = {what for (_, what), number in seen.items() if number}
+    assert happened >= {"payment_holiday", "reduced_instalment", "term_extension"} or case != "relief by agreement"
+    assert happened >= {"interest_writedown", "restructuring", "written_down"} or case != "relief by agreement"
+    assert "moratorium" in happened or case != "a moratorium"
 
 
 @pytest.mark.long
