@@ -111,12 +111,22 @@ class Side:
             engine.run(month, month + 1)
             weather = engine.life.weather
             assert weather is not None
-            rules.policies.set_date(clock.month_date(month), baseline=baseline)
+            rules.policies.set_date(clock.month_date(month), baseline=baseline, news=weather.news)
+            self.terms_in_force()
             for number, person in list(self.people.items()):
                 live(person, month, weather, self.house)
                 if not close_month(person, month, self.house):
                     del self.people[number]
             yield month
+
+    def terms_in_force(self) -> None:
+        """What the policies of the month make of the contracts and of unemployment benefit."""
+        rules, given = self.house.rules, self.setting.scenario.world.labour
+        rules.labour = given.model_copy(update={"benefits": rules.policies.benefits(given.benefits)})
+        terms = {name: rules.policies.terms(product) for name, product in self.setting.products.items()}
+        for person in self.people.values():
+            for account in person.accounts:
+                account.product = terms[account.name]
 
     def engine(self, paths: Any, baseline: bool) -> Engine:
         """The engine on the book as it stands."""

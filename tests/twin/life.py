@@ -22,6 +22,7 @@ from tests.twin.debts import (
 )
 from tests.twin.person import MONTH, Borrower, House
 from tests.twin.relief import give_relief
+from tests.twin.state import cash_from_policies
 
 BUCKETS = ((90, 4), (60, 3), (30, 2), (1, 1))
 
@@ -31,6 +32,7 @@ def live(borrower: Borrower, month: int, weather: Weather, house: House) -> None
     day = house.clock.due_day(month, borrower.due_day)
     days = day - house.clock.due_day(month - 1, borrower.due_day)
     change = befall(borrower, day, days, weather, house)
+    change += cash_from_policies(borrower, day, days, house)
     give_relief(borrower, month, day, house)
     bills = [
         bill_card(account, month, house.tally)
