@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import platform
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,7 +21,8 @@ from simulator.panel import Panel
 from simulator.policies import InForce, Policy
 from simulator.population import draw
 from simulator.products import Product
-from simulator.scenario import Scenario, fingerprint
+from simulator.provenance import provenance
+from simulator.scenario import Scenario
 from simulator.shocks import JOB_LOSS, Unemployment
 
 if TYPE_CHECKING:
@@ -156,7 +155,7 @@ class Setting:
     def causes(self) -> tuple[str, ...]:
         """What may strike a borrower and is remembered: the loss of the job, and the shocks by name."""
         shocks = self.scenario.world.shocks.items()
-        return (JOB_LOSS, *(name for name, shock in shocks if not isinstance(shock, Unemployment)))
+        return (JOB_LOSS, *(name for name, shock in shocks if shock.strikes))
 
     @property
     def own(self) -> dict[str, type[np.generic]]:
@@ -234,7 +233,7 @@ def run(
         start.panel,
         twin.panel if twin is not None else None,
         counted,
-        provenance(scenario, seed, time.perf_counter() - started, setting, tape),
+        provenance(scenario, seed, time.perf_counter() - started, clock, tape),
         tape.rejected if tape is not None else None,
     )
 
@@ -345,47 +344,3 @@ def _added(entries: list[dict[str, object]]) -> list[dict[str, Any]]:
     from simulator.population.people import added
 
     return added(list(entries))
-
-
-def provenance(
-    scenario: Scenario, seed: int, seconds: float, setting: Setting, tape: tapes.Tape | None = None
-) -> dict[str, Any]:
-    """What it takes to make the same result again, and what it cost."""
-    import importlib.metadata
-
-    import psutil
-
-    names = ("numpy", "scipy", "simpy", "pandas", "pyarrow", "pydantic", "matplotlib")
-    return {
-        "scenario": scenario.name,
-        "fingerprint": fingerprint(scenario),
-        "seed": seed,
-        "borrowers": scenario.book.borrowers if tape is None else tape.rows_used,
-        **({} if tape is None else {"tape": tape.file, "tape_fingerprint": tape.fingerprint}),
-        "months": scenario.span.months,
-        "warm_up_months": setting.clock.warm_up,
-        "version": _version(),
-        "python": sys.version.split()[0],
-        "libraries": {name: importlib.metadata.version(name) for name in names},
-        "platform": platform.platform(),
-        "duration_seconds": round(seconds, 3),
-        "peak_memory_bytes": int(getattr(psutil.Process().memory_info(), "peak_wset", 0)) or _peak_memory(),
-    }
-
-
-def _peak_memory() -> int:
-    try:
-        import resource
-    except ImportError:
-        return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return int(peak if sys.platform == "darwin" else peak * 1024)
-
-
-def _version() -> str:
-    import importlib.metadata
-
-    try:
-        return importlib.metadata.version("loanbook-simulator")
-    except importlib.metadata.PackageNotFoundError:
-        return "0.1.0+source"

@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent / "simulator"
 # galleries, since galleries read their plain data: shocks the terms of the labour market (Labour), products and
 # policies the people who apply (People). None of these three knows a gallery.
 ROOMS = (
-    *("cli", "report", "calibration", "ensemble", "metrics", "run", "from_tape", "engine", "lending", "panel"),
+    *("cli", "report", "calibration", "ensemble", "metrics", "counterfactual", "run", "causes", "provenance"),
+    *("from_tape", "engine", "lending", "panel"),
     *("scenario", "reserves", "policies", "behaviour", "products", "shocks", "economy", "tape", "population"),
     *("book", "ledger", "target", "cycle", "block", "arrears", "params", "facts", "clock", "draws", "money", "errors"),
 )
