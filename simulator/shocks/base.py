@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -13,12 +14,24 @@ from simulator.draws import Floats, Rows
 from simulator.params import DateOf, Frozen, TimePath, param
 from simulator.target import Target
 
+MONTH = 30.4375  # days
+
+
+@dataclass(frozen=True)
+class JobsAtRisk:
+    """People in some state lose their job more often than others: how often, and what share of all are so."""
+
+    spells: np.uint8  # the state, bits of the column `spells`
+    times: float  # as likely as others to lose the job
+    share: float  # of people expected in that state, from the parameters alone
+
 
 class Shock(Frozen):
     """Something that befalls borrowers. Without `starts` it is part of the background and always there."""
 
     writes: ClassVar[tuple[str, ...]] = ()  # the columns this kind of shock may write
     own: ClassVar[dict[str, type[np.generic]]] = {}  # columns it keeps for itself, in `block.own["NAME.column"]`
+    strikes: ClassVar[bool] = True  # whether it strikes persons; what reaches all through the weather does not
     kind: str
     starts: DateOf | None = param(None, "first day; left out: always there, in the baseline world too")
     ends: DateOf | None = param(None, "last day; left out: it stays")
@@ -80,6 +93,14 @@ class Shock(Frozen):
         """The month's weather with this shock at its mean strength: for what reaches everybody alike."""
         return weather
 
+    def luck_day(self, cycle: Cycle) -> int:
+        """The day whose luck decides who is struck: each due day anew, or one day for a blow that holds the same."""
+        return cycle.day
+
+    def jobs_at_risk(self, strength: float) -> JobsAtRisk | None:
+        """In what state it leaves people who then lose their job more often; None where it has no such effect."""
+        return None
+
     def strike(self, name: str, block: Block, cycle: Cycle) -> Rows:
         """Find whom it strikes in this cycle and let it begin; returns the rows that were hit.
 
@@ -88,7 +109,8 @@ class Shock(Frozen):
         strength = cycle.strength.get(name, 0.0)
         if strength <= 0.0:
             return np.empty(0, np.intp)
-        rows, luck = cycle.draws.hits(f"shock.{name}", cycle.day, block.mixed, self.bound(cycle) * strength)
+        day = self.luck_day(cycle)
+        rows, luck = cycle.draws.hits(f"shock.{name}", day, block.mixed, self.bound(cycle) * strength)
         hit = (luck < self.chance(block, rows, cycle) * strength) & block.here[rows]
         if self.where is not None:
             hit &= self.where.picks(block, rows, cycle.labels)

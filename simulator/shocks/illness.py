@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ from simulator.cycle import Cycle
 from simulator.draws import Floats, Rows
 from simulator.money import rounded
 from simulator.params import param
-from simulator.shocks.base import Shock, yearly_to_monthly
+from simulator.shocks.base import JobsAtRisk, Shock, yearly_to_monthly
 
 
 class Illness(Shock):
@@ -79,6 +80,26 @@ class Illness(Shock):
         ge=0,
         le=1,
     )
+
+    job_loss: float = param(
+        1.0,
+        "how many times as likely to lose the job while off work ill; 1 is as likely as others",
+        unit="times",
+        source="a guess: no effect of its own; 2 to 3 where nothing protects the sick",
+        ge=0,
+        le=50,
+    )
+
+    def jobs_at_risk(self, strength: float) -> JobsAtRisk | None:
+        """The ill lose their job more often; expected share ill = chance x share off work x mean days / 365.
+
+        From the parameters alone, at age 40 and at the strength of the day, so that it needs no count of the book.
+        """
+        if self.job_loss == 1.0 or strength <= 0.0:
+            return None
+        days = self.days_median * math.exp(0.75**2 / 2.0)
+        spells_a_year = 12.0 * yearly_to_monthly(self.incidence) * strength
+        return JobsAtRisk(ILL, self.job_loss, min(spells_a_year * self.off_work * days / 365.0, 1.0))
 
     def bound(self, cycle: Cycle) -> float:
         """The chance of the oldest."""

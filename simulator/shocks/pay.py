@@ -54,6 +54,20 @@ def pay_lost(block: Block, cycle: Cycle, labour: Labour, found: Rows, days_out: 
     _let_pass(block, cycle, rows, bits)
 
 
+def earned(block: Block, rows: Rows, cycle: Cycle) -> Floats:
+    """The earner's pay of this cycle as it stands in the morning, cents: nought without work, less what is cut.
+
+    A spell that ends within the cycle counts as if it went on to its end.
+    """
+    bits = block.spells[rows]
+    share = np.where((bits & (UNEMPLOYED | DISABLED)) == 0, 1.0, 0.0)
+    for bit, loss in ((ILL, block.ill_loss), (PAY_CUT, block.cut), (LOWER_PAY, block.lower)):
+        some = _having(bits, bit)
+        share[some] *= 1.0 - loss[rows[some]].astype(np.float64)
+    wage = block.income[rows] * block.earner_share[rows].astype(np.float64) * cycle.weather.wages
+    return np.asarray(wage * share)
+
+
 def _having(bits: npt.NDArray[np.uint8], bit: np.uint8) -> Rows:
     return rows_where((bits & bit) != 0)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -13,7 +15,7 @@ from simulator.cycle import Cycle
 from simulator.draws import Floats, Rows
 from simulator.economy import Labour
 from simulator.params import param
-from simulator.shocks.base import Shock
+from simulator.shocks.base import JobsAtRisk, Shock
 from simulator.target import Target
 
 JOB_LOSS = "job_loss"  # its name among the causes
@@ -27,6 +29,7 @@ class Unemployment(Shock):
     """
 
     writes: ClassVar[tuple[str, ...]] = ()
+    strikes: ClassVar[bool] = False
     kind: Literal["unemployment"] = "unemployment"
     severity: float = param(1.0, "percentage points added to unemployment at full strength", unit="points", ge=0, le=60)
 
@@ -83,12 +86,20 @@ def find_jobs(block: Block, out: Rows, cycle: Cycle, labour: Labour) -> tuple[Ro
     return rows, days
 
 
-def lose_jobs(block: Block, cycle: Cycle, labour: Labour) -> Rows:
-    """Some of the employed lose their job, on a day of this cycle; a share of them is covered by benefits."""
+def lose_jobs(block: Block, cycle: Cycle, labour: Labour, at_risk: Sequence[JobsAtRisk] = ()) -> Rows:
+    """Some of the employed lose their job, on a day of this cycle; a share of them is covered by benefits.
+
+    People `at_risk` lose it more often and the others less, so that as many jobs are lost in all as the path says.
+    """
     separation = cycle.weather.separation
-    rows, luck = cycle.draws.hits("labour.lose", cycle.day, block.mixed, float(separation.max()))
+    states, usual = _states(at_risk)
+    most = float(separation.max()) / usual * math.prod(max(times, 1.0) for times in states.values())
+    rows, luck = cycle.draws.hits("labour.lose", cycle.day, block.mixed, min(most, 1.0))
+    chance = separation[block.group[rows]] / usual
+    for spells, times in states.items():
+        chance = np.where((block.spells[rows] & spells) != 0, chance * times, chance)
     at_work = (block.spells[rows] & (UNEMPLOYED | DISABLED)) == 0
-    rows = rows[(luck < separation[block.group[rows]]) & at_work & block.here[rows]]
+    rows = rows[(luck < chance) & at_work & block.here[rows]]
     mixed = block.mixed[rows]
     when, luck = cycle.draws.pair("labour.lost", cycle.day, mixed)
     ago = np.floor(when * cycle.days).astype(np.int32)
@@ -99,3 +110,16 @@ def lose_jobs(block: Block, cycle: Cycle, labour: Labour) -> Rows:
     block.months_out[rows] = 0
     block.remember(JOB_LOSS, rows, cycle.month)
     return np.asarray(rows)
+
+
+def _states(at_risk: Sequence[JobsAtRisk]) -> tuple[dict[np.uint8, float], float]:
+    """How many times as likely in each state, and the mean over all people; of two causes of one state the worse."""
+    states: dict[np.uint8, float] = {}
+    shares: dict[np.uint8, float] = {}
+    for entry in at_risk:
+        states[entry.spells] = max(states.get(entry.spells, 0.0), entry.times)
+        shares[entry.spells] = min(shares.get(entry.spells, 0.0) + entry.share, 1.0)
+    usual = 1.0
+    for spells, times in states.items():
+        usual *= 1.0 + shares[spells] * (times - 1.0)
+    return states, usual
