@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
-from simulator.block import Block
+from simulator.block import UNWILLING, Block
 from simulator.cycle import Bill, Cycle
 from simulator.draws import Floats, Rows, rows_where
 from simulator.ledger import Ledger
@@ -98,6 +98,14 @@ class Behaviour(Frozen):
         le=1,
     )
 
+    windfall_spent: float = param(
+        0.3,
+        "share of a sum out of the blue (a cheque, benefit beyond the lost pay) that is spent at once",
+        unit="share",
+        source="a guess: a quarter to two fifths was spent of the cheques of 2020 (surveys, recalled)",
+        ge=0,
+        le=1,
+    )
     literacy_effect: float = param(
         0.2,
         "how much more often the least literate forget a due date, and how much less often the most literate",
@@ -137,9 +145,14 @@ def answer(
     room   = usual + change - habit x usual (where usual is positive): what can be saved while habits hold
     saving = min(rebuild x (target - savings), room): towards the usual buffer
     cash   = savings + saving + payments meant: what can be handed over
-    Those whose cash does not reach cut further, draw open lines, and then pay what they can.
+    Those whose cash does not reach cut further, draw open lines, and then pay what they can. The unwilling mean to pay
+    nothing on any account; they are not short, whatever is asked of them.
     """
     wanted = total([bill.wanted for bill in bills.values()])
+    unwilling = rows_where((block.spells & UNWILLING) != 0)  # they could and do not: what they mean to pay is nought
+    if unwilling.size:
+        wanted = wanted.copy()
+        wanted[unwilling] = 0
     usual = block.income - block.essential
     usual -= wanted
     for bill in bills.values():
@@ -157,6 +170,8 @@ def answer(
     block.savings += wanted  # cash in hand: the ledger takes out what is paid
     if short.size:
         _cut_back(behaviour, block, usual, saving, wanted, short, cycle)
+        if unwilling.size:
+            short = short[(block.spells[short] & UNWILLING) == 0]
         _draw_lines(behaviour, block, bills, short, ledger)
     paid = {product: bill.wanted.copy() for product, bill in bills.items()}
     if short.size:
@@ -164,7 +179,13 @@ def answer(
     _forget(behaviour, block, paid, cycle, attention)
     for product, amount in paid.items():
         _give_up(behaviour, block, product, amount, cycle)
+        amount[unwilling] = 0
     return Answer(paid, short)
+
+
+def put_by(behaviour: Behaviour, block: Block, windfall: Cents) -> None:
+    """A windfall is put by but for a part that is spent at once; what is then beyond the usual buffer is spent slowly."""
+    block.savings += windfall - share_of(windfall, fixed(behaviour.windfall_spent))
 
 
 def total(amounts: list[Cents]) -> Cents:

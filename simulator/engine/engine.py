@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-from simulator.behaviour import answer, bankrupt, strain
+from simulator.behaviour import answer, bankrupt, put_by, strain
 from simulator.block import UNEMPLOYED, Block
 from simulator.clock import Hour
 from simulator.cycle import Cycle
@@ -105,17 +105,20 @@ class Engine:
             cycle.change += np.rint(dearer).astype(np.int64)
         struck = rows_where(block.spells != 0)
         out = struck[(block.spells[struck] & UNEMPLOYED) != 0]
-        lose_jobs(block, cycle, labour)
+        risks = (shock.jobs_at_risk(cycle.strength[name]) for name, shock in life.rules.shocks.items())
+        lose_jobs(block, cycle, labour, [risk for risk in risks if risk is not None])
         found, days_out = find_jobs(block, out, cycle, labour)
         for name, shock in life.rules.shocks.items():
             shock.go_on(name, block, cycle)
             shock.strike(name, block, cycle)
         pay_lost(block, cycle, labour, found, days_out)
-        life.rules.policies.cash(block, cycle)
+        windfall = life.rules.policies.cash(block, cycle)
+        if windfall is not None:
+            put_by(life.rules.behaviour, block, windfall)
 
     def _go_bankrupt(self, block: Block, rows: Rows, month: int) -> None:
         for name in self.life.panel.products:
             own = rows[block.accounts[name].balance[rows] > 0]
             if own.size:
                 self.life.count(name, "bankruptcies", block, own, month)
-                write_off(self.life, name, block, own, month)
+                write_off(self.life, name, block, own, month, bankrupt=True)

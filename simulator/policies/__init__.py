@@ -9,6 +9,7 @@ from simulator.policies.approval import Approval
 from simulator.policies.base import Offer, Policy, Tally
 from simulator.policies.benefit import Benefit
 from simulator.policies.cheque import Cheque
+from simulator.policies.debt_holiday import DebtHoliday
 from simulator.policies.in_force import InForce
 from simulator.policies.interest_writedown import InterestWritedown
 from simulator.policies.moratorium import Moratorium
@@ -18,6 +19,7 @@ from simulator.policies.reduced_instalment import ReducedInstalment
 from simulator.policies.relief import Relief
 from simulator.policies.restructuring import Restructuring
 from simulator.policies.term_extension import TermExtension
+from simulator.policies.wage_subsidy import WageSubsidy
 
 POLICIES: tuple[type[Policy], ...] = (
     Approval,
@@ -30,12 +32,14 @@ POLICIES: tuple[type[Policy], ...] = (
     Benefit,
     Cheque,
     Moratorium,
+    WageSubsidy,
+    DebtHoliday,
 )
 AnyPolicy = Annotated[  # the lender's
     Approval | PenaltyCap | PaymentHoliday | ReducedInstalment | TermExtension | InterestWritedown | Restructuring,
     Field(discriminator="kind"),
 ]
-AnyStatePolicy = Annotated[Benefit | Cheque | Moratorium, Field(discriminator="kind")]
+AnyStatePolicy = Annotated[Benefit | Cheque | Moratorium | WageSubsidy | DebtHoliday, Field(discriminator="kind")]
 
 __all__ = [
     "POLICIES",
@@ -45,6 +49,7 @@ __all__ = [
     "Approval",
     "Benefit",
     "Cheque",
+    "DebtHoliday",
     "InForce",
     "InterestWritedown",
     "Moratorium",
@@ -57,4 +62,5 @@ __all__ = [
     "Restructuring",
     "Tally",
     "TermExtension",
+    "WageSubsidy",
 ]

@@ -13,6 +13,7 @@ from simulator.cycle import Cycle, News
 from simulator.draws import Floats, Rows
 from simulator.economy import Benefits
 from simulator.ledger import Ledger
+from simulator.money import Cents
 from simulator.params import Frozen
 from simulator.policies.application import Application, Flags
 from simulator.policies.base import Policy, Tally, turned
@@ -85,10 +86,21 @@ class InForce:
             )
         return chance
 
-    def cash(self, block: Block, cycle: Cycle) -> None:
-        """Money that policies bring to households in this cycle."""
-        for name, policy in self.turning("cash"):
+    def cash(self, block: Block, cycle: Cycle) -> Cents | None:
+        """Money that policies bring to households in this cycle.
+
+        As far as it makes good what the cycle has cost a household it goes into `cycle.change`; what is beyond is a
+        windfall, given back apart (cents, one a row; None where no policy brings money).
+        """
+        bringing = self.turning("cash")
+        if not bringing:
+            return None
+        before = np.maximum(cycle.change, 0)
+        for name, policy in bringing:
             policy.cash(name, block, cycle, self.tally[name])
+        windfall: Cents = np.maximum(np.maximum(cycle.change, 0) - before, 0)
+        cycle.change -= windfall
+        return windfall
 
     def act(self, products: Mapping[str, Frozen], block: Block, cycle: Cycle, ledger: Ledger) -> None:
         """What policies do to accounts in the morning of the due day."""

@@ -33,6 +33,13 @@ class IncomeCut(Shock):
         ge=0,
         le=5,
     )
+    most_times: float = param(
+        5.0,
+        "most that the chance rises to when layoffs are extreme, times the baseline's",
+        source="a guess, wide: involuntary part-time work rose 2 to 2.5 times in 2009 and in April 2020 (recalled)",
+        ge=1,
+        le=100,
+    )
     least: float = param(0.10, "smallest cut", unit="share of the earner's pay", source="a guess", ge=0, le=1)
     most: float = param(0.60, "largest cut", unit="share of the earner's pay", source="a guess", ge=0, le=1)
     months_shortest: float = param(2.0, "shortest", unit="months", source="a guess", ge=0, le=60)
@@ -40,7 +47,7 @@ class IncomeCut(Shock):
 
     def bound(self, cycle: Cycle) -> float:
         """The same chance for all, moved by layoffs."""
-        layoffs = max(cycle.weather.layoffs, 0.0) ** self.follows_layoffs
+        layoffs = min(max(cycle.weather.layoffs, 0.0) ** self.follows_layoffs, self.most_times)
         return float(min(yearly_to_monthly(self.incidence) * layoffs, 0.5))
 
     def begin(self, name: str, block: Block, rows: Rows, cycle: Cycle) -> None:

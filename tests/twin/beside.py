@@ -53,6 +53,7 @@ def borrower_at(block: Block, row: int, setting: Setting) -> Borrower:
         },
         **{field: plain(getattr(block, field)[row]) for field in ("quintile", "age", "group", "months_out")},
         out_since=int(block.out_since[row]),
+        outside=int(block.outside[row]),
         accounts=[account_at(name, product, block, row) for name, product in setting.products.items()],
         **{bit: bool(spells >> place & 1) for place, bit in enumerate(BITS[:2])},
     )
@@ -113,6 +114,7 @@ class Side:
             assert weather is not None
             rules.policies.set_date(clock.month_date(month), baseline=baseline, news=weather.news)
             self.terms_in_force()
+            self.house.wages = weather.wages
             for number, person in list(self.people.items()):
                 live(person, month, weather, self.house)
                 if not close_month(person, month, self.house):

@@ -32,7 +32,10 @@ def live(borrower: Borrower, month: int, weather: Weather, house: House) -> None
     day = house.clock.due_day(month, borrower.due_day)
     days = day - house.clock.due_day(month - 1, borrower.due_day)
     change = befall(borrower, day, days, weather, house)
-    change += cash_from_policies(borrower, day, days, house)
+    brought = cash_from_policies(borrower, day, days, house)
+    windfall = max(max(change + brought, 0) - max(change, 0), 0)
+    change += brought - windfall
+    borrower.savings += windfall - part_of(windfall, house.rules.behaviour.windfall_spent)
     give_relief(borrower, month, day, house)
     bills = [
         bill_card(account, month, house.tally)

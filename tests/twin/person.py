@@ -30,6 +30,7 @@ class Borrower:
     age: int
     group: int  # of the labour market
     accounts: list[Account]  # in the order in which they are paid
+    outside: int = 0  # paid each month on debts elsewhere
     unemployed: bool = False
     covered: bool = False
     ill: bool = False
@@ -63,4 +64,5 @@ class House:
     follow_months: int
     tally: Tally = field(default_factory=Tally)
     strengths: dict[tuple[str, int, int], float] = field(default_factory=dict)  # of a shock over the days to a due day
+    wages: float = 1.0  # index of this month
     baseline: bool = False  # in the warm-up: dated shocks are not there

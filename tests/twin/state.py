@@ -48,4 +48,24 @@ def benefit(
     return round(min(day - borrower.out_since, days) * (100.0 * policy.weekly / 7.0))
 
 
-BRINGS = {"cheque": cheque, "benefit": benefit}
+def wage_subsidy(
+    policy: Any, name: str, borrower: Borrower, day: int, days: int, first: dt.date, last: dt.date, house: House
+) -> int:
+    """A part of the pay cut."""
+    if not borrower.pay_cut or borrower.unemployed or not reached(policy, name, borrower, house):
+        return 0
+    house.tally["", "subsidised"] += 1
+    return round(borrower.income * borrower.earner_share * house.wages * borrower.cut * policy.replaced)
+
+
+def debt_holiday(
+    policy: Any, name: str, borrower: Borrower, day: int, days: int, first: dt.date, last: dt.date, house: House
+) -> int:
+    """A part of what is paid on debts elsewhere."""
+    if not borrower.outside or not reached(policy, name, borrower, house):
+        return 0
+    house.tally["", "suspended"] += 1
+    return round(borrower.outside * policy.share)
+
+
+BRINGS = {"cheque": cheque, "benefit": benefit, "wage_subsidy": wage_subsidy, "debt_holiday": debt_holiday}
