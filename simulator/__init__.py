@@ -15,12 +15,20 @@ import types
 import typing
 
 if typing.TYPE_CHECKING:
+    from simulator.ensemble import Comparison, compare
     from simulator.run import Result, run
     from simulator.scenario import Scenario, load
 
-__all__ = ["Result", "Scenario", "load", "run"]
+__all__ = ["Comparison", "Result", "Scenario", "compare", "load", "run"]
 
-_ROOMS = {"Result": "run", "Scenario": "scenario", "load": "scenario", "run": "run"}
+_ROOMS = {
+    "Comparison": "ensemble",
+    "Result": "run",
+    "Scenario": "scenario",
+    "compare": "ensemble",
+    "load": "scenario",
+    "run": "run",
+}
 
 
 def __getattr__(name: str) -> typing.Any:

@@ -4,6 +4,7 @@ SimulatorError
 ├── ScenarioError   a scenario file (or an option) is not usable; lists every mistake at once
 ├── TapeError       a loan tape is not usable
 ├── IdentityError   opening + in - out = closing did not hold; the run is void
+├── EnsembleError   many runs together could not be made or finished
 └── OutputError     the answer could not be written
 """
 
@@ -50,6 +51,10 @@ class TapeError(SimulatorError):
 
 class IdentityError(SimulatorError):
     """Money does not add up: opening + in - out is not the closing balance. The run is void."""
+
+
+class EnsembleError(SimulatorError):
+    """Many runs together are not possible as asked for, or a worker did not finish its part."""
 
 
 class OutputError(SimulatorError):

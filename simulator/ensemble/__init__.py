@@ -1,1 +1,20 @@
-"""Many seeds over workers: not furnished yet. Run seeds one by one with `run(scenario, seed)`."""
+"""Scenarios x seeds over workers: the same luck in each, paired differences and how sure they are."""
+
+from simulator.ensemble.comparison import Against, Comparison, compare
+from simulator.ensemble.differences import Difference
+from simulator.ensemble.paired import Paired
+from simulator.ensemble.sides import BORROWERS, FIGURES, LENDER, QUINTILES
+from simulator.ensemble.tasks import Task
+
+__all__ = [
+    "BORROWERS",
+    "FIGURES",
+    "LENDER",
+    "QUINTILES",
+    "Against",
+    "Comparison",
+    "Difference",
+    "Paired",
+    "Task",
+    "compare",
+]

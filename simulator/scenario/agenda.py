@@ -74,12 +74,12 @@ def _steps(name: str, path: TimePath, first: dt.date, last: dt.date) -> Iterator
 
 def _shock(name: str, shock: Any, first: dt.date, last: dt.date) -> Iterator[Event]:
     """Start, peak and end of a shock; one without dates is there throughout."""
-    label = _label(name, shock)
+    label = label_of(name, shock)
     starts, ends = getattr(shock, "starts", None), getattr(shock, "ends", None)
     if not isinstance(starts, dt.date):
-        yield first, f"shock {label}: throughout{_details(shock)}"
+        yield first, f"shock {label}: throughout{details(shock)}"
     else:
-        yield starts, f"shock {label} begins{_details(shock)}"
+        yield starts, f"shock {label} begins{details(shock)}"
         profile = getattr(shock, "profile", None)
         if profile == "ramp" and isinstance(ends, dt.date):
             yield ends, f"shock {label} at its full strength, which stays"
@@ -94,22 +94,23 @@ def _shock(name: str, shock: Any, first: dt.date, last: dt.date) -> Iterator[Eve
 
 
 def _policy(name: str, policy: Any, first: dt.date, last: dt.date) -> Iterator[Event]:
-    label = _label(name, policy)
+    label = label_of(name, policy)
     starts, ends = getattr(policy, "starts", None), getattr(policy, "ends", None)
     if isinstance(starts, dt.date) and starts > first:
-        yield starts, f"policy {label} begins{_details(policy)}"
+        yield starts, f"policy {label} begins{details(policy)}"
     else:
-        yield first, f"policy {label} in force{_details(policy)}"
+        yield first, f"policy {label} in force{details(policy)}"
     if isinstance(ends, dt.date) and ends <= last:
         yield ends, f"policy {label}: last day"
 
 
-def _label(name: str, entry: Any) -> str:
+def label_of(name: str, entry: Any) -> str:
+    """The name of a gallery entry, with its kind where that is another word."""
     kind = getattr(entry, "kind", name)
     return name if kind == name else f"{name} ({kind})"
 
 
-def _details(entry: Any) -> str:
+def details(entry: Any) -> str:
     """The fields that were given, as `key value`."""
     if not isinstance(entry, BaseModel):
         return ""
