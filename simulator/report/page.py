@@ -47,7 +47,12 @@ class Table:
 
 def page(answer: Answer) -> str:
     """The whole page as HTML; everything in it is escaped except the drawings made here."""
-    template = resources.files("simulator.report").joinpath("page.html.jinja").read_text(encoding="utf-8")
+    return filled("page.html.jinja", _contents(answer))
+
+
+def filled(template: str, contents: Mapping[str, Any]) -> str:
+    """A template of this room with its contents, escaped, in the house's style."""
+    room = resources.files("simulator.report")
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -56,7 +61,8 @@ def page(answer: Answer) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["svg"] = Markup
-    return environment.from_string(template).render(**_contents(answer))
+    style = Markup(room.joinpath("page.css").read_text(encoding="utf-8"))
+    return environment.from_string(room.joinpath(template).read_text(encoding="utf-8")).render(style=style, **contents)
 
 
 def _contents(answer: Answer) -> dict[str, Any]:

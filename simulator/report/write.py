@@ -42,7 +42,7 @@ def write_run(answer: Answer, out: str | os.PathLike[str]) -> Path:
     ours in that place is replaced, anything else is left alone. Raises OutputError.
     """
     target = check_out(out)
-    with _appearing_whole(target) as place:
+    with appearing_whole(target) as place:
         _write_files(answer, place)
     return target
 
@@ -98,7 +98,7 @@ def _files_of(provenance: Path) -> set[str]:
 
 
 @contextmanager
-def _appearing_whole(target: Path) -> Iterator[Path]:
+def appearing_whole(target: Path) -> Iterator[Path]:
     """A directory beside the target that becomes the target if all goes well and vanishes if not."""
     made = [parent for parent in target.parents if not parent.exists()]
     place = target.parent / f".{target.name}.{os.getpid()}.part"
@@ -142,8 +142,8 @@ def _write_files(answer: Answer, place: Path) -> None:
     from simulator.report.page import page
     from simulator.report.workbook import write_workbook
 
-    _write_text(place / "scenario.yaml", scenario_text(answer))
-    _write_text(place / "summary.json", _json(summary(answer)))
+    write_text(place / "scenario.yaml", scenario_text(answer))
+    write_text(place / "summary.json", json_text(summary(answer)))
     tables = {
         "panel": answer.panel,
         "unshocked": answer.unshocked,
@@ -158,10 +158,10 @@ def _write_files(answer: Answer, place: Path) -> None:
     rejected = getattr(answer, "rejected", None)
     if rejected is not None and len(rejected):
         rejected.to_csv(place / "rejected_rows.csv", index=False, lineterminator="\n")
-    _write_text(place / "report.html", page(answer))
+    write_text(place / "report.html", page(answer))
     write_workbook(answer, place / "tables.xlsx")
     files = sorted([*(entry.name for entry in place.iterdir()), "provenance.json"])
-    _write_text(place / "provenance.json", _json({**answer.provenance, "files": files}))
+    write_text(place / "provenance.json", json_text({**answer.provenance, "files": files}))
 
 
 def write_parquet(table: pd.DataFrame, path: Path) -> None:
@@ -205,9 +205,11 @@ def scenario_text(answer: Answer) -> str:
     return to_yaml(answer.scenario)
 
 
-def _json(body: Any) -> str:
+def json_text(body: Any) -> str:
+    """Plain values as JSON for a reader."""
     return json.dumps(body, indent=2, ensure_ascii=False, allow_nan=False, default=str) + "\n"
 
 
-def _write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """Text with the same line ends on every system."""
     path.write_text(text, encoding="utf-8", newline="\n")
