@@ -331,7 +331,7 @@ def _live(
 def has_shocks(scenario: Scenario) -> bool:
     """Whether the scenario differs from its baseline world at all."""
     economy = scenario.world.economy
-    paths = [economy.unemployment, economy.prices, economy.wages, economy.policy_rate]
+    paths = [economy.unemployment, economy.prices, economy.wages, economy.policy_rate, economy.restraint]
     if economy.job_finding is not None:
         paths.append(economy.job_finding)
     dated = any(shock.starts is not None for shock in scenario.world.shocks.values())

@@ -188,6 +188,12 @@ def put_by(behaviour: Behaviour, block: Block, windfall: Cents) -> None:
     block.savings += windfall - share_of(windfall, fixed(behaviour.windfall_spent))
 
 
+def hold_back(block: Block, share: float) -> None:
+    """A share of usual spending is not spent but put by, at most four fifths of what is not essential."""
+    free = np.maximum(block.income - block.essential, 0)
+    block.savings += np.minimum(share_of(block.income, fixed(share)), share_of(free, fixed(0.8)))
+
+
 def total(amounts: list[Cents]) -> Cents:
     """The sum over products; with one product its own array."""
     whole = amounts[0]

@@ -41,6 +41,12 @@ class Economy(Frozen):
         unit="percent",
         source="FEDFUNDS, 2026",
     )
+    restraint: TimePath = param(
+        TimePath.constant(0.0),
+        "usual spending that households hold back and put by (shops closed, fear), out of what is not essential",
+        unit="percent of spending",
+        source="none in ordinary times",
+    )
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,7 @@ class Paths:
     prices: Floats  # index, 1 at the start of the run
     wages: Floats  # index
     policy_rate: Floats  # change from the baseline, as a share a year
+    restraint: Floats  # share of usual spending held back
 
     def row(self, month: int) -> int:
         """Where a month (0 is the first of the span) stands in the arrays."""
@@ -140,4 +147,5 @@ def build(
     prices = _index(_monthly(economy.prices, start, warm_up, months, shocked))
     wages = _index(_monthly(economy.wages, start, warm_up, months, shocked))
     rate = _monthly(economy.policy_rate, start, warm_up, months, shocked)
-    return Paths(-warm_up, jobs, prices, wages, (rate - economy.policy_rate.baseline) / 100.0)
+    restraint = _monthly(economy.restraint, start, warm_up, months, shocked) / 100.0
+    return Paths(-warm_up, jobs, prices, wages, (rate - economy.policy_rate.baseline) / 100.0, restraint)

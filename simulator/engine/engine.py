@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-from simulator.behaviour import answer, bankrupt, put_by, strain
+from simulator.behaviour import answer, bankrupt, hold_back, put_by, strain
 from simulator.block import UNEMPLOYED, Block
 from simulator.clock import Hour
 from simulator.cycle import Cycle
@@ -112,6 +112,8 @@ class Engine:
             shock.go_on(name, block, cycle)
             shock.strike(name, block, cycle)
         pay_lost(block, cycle, labour, found, days_out)
+        if weather.restraint > 0.0:
+            hold_back(block, weather.restraint)
         windfall = life.rules.policies.cash(block, cycle)
         if windfall is not None:
             put_by(life.rules.behaviour, block, windfall)

@@ -99,6 +99,7 @@ class Life:
             float(self.paths.wages[row]),
             float(self.paths.policy_rate[row]),
             news,
+            float(self.paths.restraint[row]),
         )
         first, last = self.clock.month_date(month), self.clock.month_end_date(month)
         for shock in self.rules.shocks.values():

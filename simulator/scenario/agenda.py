@@ -21,6 +21,7 @@ _ECONOMY = {
     "prices": ("price rise per year", "%"),
     "wages": ("wage rise per year", "%"),
     "policy_rate": ("policy rate", "%"),
+    "restraint": ("spending held back", "%"),
 }
 _MOST_STEPS = 12  # steps of one path told one by one; a longer path is told by its turning points
 

@@ -17,6 +17,7 @@ PATHS: dict[str, tuple[float, float, str]] = {  # outside it no economy has been
     "prices": (-30.0, 100.0, "a change from {} to {} percent a year"),
     "wages": (-30.0, 100.0, "a change from {} to {} percent a year"),
     "policy_rate": (-5.0, 60.0, "a rate from {} to {} percent"),
+    "restraint": (0.0, 80.0, "a share of spending from {} to {} percent"),
 }
 PROFILE = (0.0, 100.0, "a strength from {} to {}")
 CROSSED: tuple[tuple[str, str], ...] = (

@@ -52,7 +52,8 @@ COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern
     "world.labour.benefits.max_weeks": {"world.labour.finding_at_5": 0.12},
 }
 
-MOVED: dict[str, Any] = {  # where the declaration does not say what else would do
+MOVED: dict[str, Any] = {
+    "world.shocks.income_cut.most_times": 1.0,  # where the declaration does not say what else would do
     "world.shocks.unemployment.severity": 2.0,
     "world.shocks.*.profile": {"2026-02": 0.3, "2026-06": 2.0},
     "*.starts": "2026-05",
@@ -95,6 +96,7 @@ MOVED: dict[str, Any] = {  # where the declaration does not say what else would 
     "world.economy.unemployment": 5.5,
     "world.economy.job_finding": 0.2,
     "world.economy.policy_rate": {"baseline": 4.0, "2026-03": 8.0},
+    "world.economy.restraint": {"baseline": 0.0, "2026-03": 10.0},
     "book.recipe": "cn",
     "book.borrowers": 900,
     "book.warm_up": 6,

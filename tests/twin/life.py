@@ -10,6 +10,7 @@ from simulator.cycle import Weather
 from tests.twin.blows import befall
 from tests.twin.debts import (
     CHARGED_OFF,
+    NEVER,
     OPEN,
     Account,
     Bill,
@@ -31,7 +32,13 @@ def live(borrower: Borrower, month: int, weather: Weather, house: House) -> None
     """One due day of a month: the morning's blows, the bills, the evening's answer."""
     day = house.clock.due_day(month, borrower.due_day)
     days = day - house.clock.due_day(month - 1, borrower.due_day)
+    at_work = not borrower.unemployed
     change = befall(borrower, day, days, weather, house)
+    if at_work and borrower.unemployed:
+        borrower.lost_job = month
+    if weather.restraint > 0.0:
+        free = max(borrower.income - borrower.essential, 0)
+        borrower.savings += min(part_of(borrower.income, weather.restraint), part_of(free, 0.8))
     brought = cash_from_policies(borrower, day, days, house)
     windfall = max(max(change + brought, 0) - max(change, 0), 0)
     change += brought - windfall
@@ -51,11 +58,13 @@ def live(borrower: Borrower, month: int, weather: Weather, house: House) -> None
             settle_card(account, bill, amount, month, weather.policy_rate, house.tally)
         else:
             settle_loan(account, bill, amount, month, house.tally)
+        if account.behind and not behind:
+            account.began, account.buffer, account.before = month, borrower.savings, borrower.lost_job
         part_as_friends(account, behind, borrower, day, house)
     if short:
         for account in borrower.accounts:
             account.strained = account.strained or account.behind
-    go_bankrupt(borrower, short, day, house)
+    go_bankrupt(borrower, short, month, day, house)
 
 
 def answer(
@@ -63,7 +72,7 @@ def answer(
 ) -> tuple[list[int], bool]:
     """What the household pays on each account, and whether its cash did not reach."""
     habits = house.rules.behaviour
-    wanted = sum(bill.wanted for bill in bills)
+    wanted = 0 if borrower.unwilling else sum(bill.wanted for bill in bills)
     usual = borrower.income - borrower.essential - wanted + sum(bill.purchases for bill in bills)
     room = min(part_of(usual, 1.0 - habits.habit), usual) + change
     saving = min(part_of(borrower.target - borrower.savings, habits.rebuild), room)
@@ -76,8 +85,9 @@ def answer(
         could_cut = spending + part_of(borrower.essential, habits.hardship_cut)
         cash = borrower.savings + min(wanted - borrower.savings, could_cut)
         borrower.savings = max(cash, -part_of(borrower.income, habits.bills_elsewhere))
-        draw_open_lines(borrower, bills, house)
-        paid = pay_in_order(borrower.savings, bills)
+        if not borrower.unwilling:
+            draw_open_lines(borrower, bills, house)
+            paid = pay_in_order(borrower.savings, bills)
     if forgets(borrower, day, house):
         paid = [0] * len(bills)
     for place, account in enumerate(borrower.accounts):
@@ -85,6 +95,8 @@ def answer(
             engages = habits.engages[min(account.missed(month - 1), len(habits.engages) - 1)]
             if borrower.luck(f"{account.name}.engage", day) >= engages:
                 paid[place] = 0
+    if borrower.unwilling:
+        return [0] * len(bills), False
     return paid, short
 
 
@@ -134,7 +146,7 @@ def part_as_friends(account: Account, was_behind: bool, borrower: Borrower, day:
         account.empty(0)
 
 
-def go_bankrupt(borrower: Borrower, short: bool, day: int, house: House) -> None:
+def go_bankrupt(borrower: Borrower, short: bool, month: int, day: int, house: House) -> None:
     """Early exit: likelier for one behind for want of money, rare for one whose money has just run out."""
     habits = house.rules.behaviour
     late = any(account.strained for account in borrower.accounts)
@@ -144,7 +156,19 @@ def go_bankrupt(borrower: Borrower, short: bool, day: int, house: House) -> None
         for account in borrower.accounts:
             if account.balance > 0:
                 house.tally[account.name, "bankruptcies"] += 1
+                if not account.default:
+                    write_down(account, borrower, month, house)
                 write_off(account, house.tally)
+
+
+def write_down(account: Account, borrower: Borrower, month: int, house: House) -> None:
+    """A default with what led to it: product, month, first miss, oldest unpaid bill, savings and a job lost before."""
+    oldest = account.unpaid[0][0] if account.unpaid else NEVER
+    before = (account.began, account.buffer, account.before)
+    if account.began is None:
+        before = (NEVER, borrower.savings, borrower.lost_job)
+    if month >= 0:
+        house.defaults.append((borrower.id, account.name, month, account.cost, oldest, *before))
 
 
 def write_off(account: Account, tally: Tally) -> None:
@@ -184,6 +208,9 @@ def classify(account: Account, borrower: Borrower, month: int, day: int, house: 
         probation = account.probation or 3
         account.default = 1 if account.unpaid else account.default + 1
         account.default = 0 if account.default > 1 + probation else account.default
+    fresh = account.unpaid and not account.default
+    if fresh and late >= min(product.default_days, product.charge_off_days):
+        write_down(account, borrower, month, house)
     if account.unpaid and late >= product.default_days and not account.default:
         account.default = 1
         tally[account.name, "defaults"] += 1

@@ -55,8 +55,10 @@ MOVING_RATES = {
     "world__economy__policy_rate": {"baseline": 4.0, "2026-06": 8.0, "2027-06": 0.5, "2028-01": -3.0},
     "world__economy__wages": {"baseline": 2.0, "2026-06": -4.0},
     "world__economy__prices": {"baseline": 2.0, "2026-06": 8.0},
+    "world__economy__restraint": {"baseline": 0.0, "2026-04": 15.0, "2026-09": 3.0},
     LOAN + "floating": 1.5,
 }
+BACKGROUND: dict[str, Any] = {name: {"kind": name} for name in ("illness", "income_cut", "expense")}
 CASES: dict[str, dict[str, Any]] = {
     "closed, both products": {"book__closed": True, "book__warm_up": 3},
     "open, by segments": {"book__warm_up": 8, "book__segments": ["income_quintile", "sector"]},
@@ -135,6 +137,32 @@ CASES: dict[str, dict[str, Any]] = {
         LOAN + "method": "equal_principal",
         LOAN + "penalty_multiple": 1.5,
     },
+    "cash runs out in new ways": {
+        "world__shocks": {
+            **BACKGROUND,
+            "short": {"kind": "short_time_work", "starts": "2026-04", "ends": "2027-06", "profile": "pulse"},
+            "parted": {"kind": "divorce", "incidence": 0.2, "where": {"oldest": 50}},
+            "widowed": {"kind": "death", "incidence": 0.05},
+            "dear": {"kind": "cost_of_living", "starts": "2026-05", "profile": "ramp", "ends": "2027-02"},
+            "rates": {"kind": "rate_rise", "severity": 3.0, "starts": "2026-06-15"},
+            "flood": {"kind": "disaster", "starts": "2026-09", "ends": "2026-10-20", "relief": 0.3},
+        },
+        "world__economy__prices": {"baseline": 2.0, "2026-06": 6.0},
+        LOAN + "floating": 1.0,
+        "book__warm_up": 5,
+    },
+    "those who stop, stack and wait for pay": {
+        "world__shocks": {
+            **BACKGROUND,
+            "late": {"kind": "late_wages", "incidence": 0.5},
+            "stop": {"kind": "strategic_default", "base": 0.02, "contagion": 0.5, "starts": "2026-03"},
+            "stack": {"kind": "over_borrowing", "incidence": 0.6},
+        },
+        "book__warm_up": 13,
+        LOAN + "terms": {6: 0.5, 24: 0.5},
+        LOAN + "again": 0.2,
+    },
+    "the ill lose their jobs": {"world__shocks": {"illness": {"kind": "illness", "job_loss": 8.0}}},
     "few to a block, loans again": {
         "book__borrowers": 60,
         "book__due_days": list(range(1, 29)),
@@ -155,6 +183,8 @@ def agree(changes: dict[str, Any]) -> Tally:
         assert not wrong, f"{len(wrong)} differences:\n" + "\n".join(wrong[:12])
         lived += len(side.people)
         seen += side.house.tally
+        seen.update(("struck", name) for person in side.people.values() for name in person.struck)
+    assert not side.defaults_differ()[:12]
     assert lived > 1000, "the book was all but empty"
     for event in ("paid", "fees", "defaults", "charge_off_accounts"):
         assert sum(number for (_, what), number in seen.items() if what == event) > 0, f"no {event}"
@@ -168,6 +198,9 @@ def test_to_the_cent(case: str) -> None:
     happened = {what for (_, what), number in seen.items() if number}
     assert happened >= {"payment_holiday", "reduced_instalment", "term_extension"} or case != "relief by agreement"
     assert happened >= {"interest_writedown", "restructuring", "written_down"} or case != "relief by agreement"
+    shocks = CASES[case].get("world__shocks", {}).items()
+    struck = {("struck", name) for name, shock in shocks if shock["kind"] not in ("rate_rise", *BACKGROUND)}
+    assert {key for key in seen if key[0] == "struck"} >= struck
     assert "moratorium" in happened or case != "a moratorium"
     assert happened >= {"cheques", "topped_up", "subsidised", "suspended"} or case != "the state helps"
 
