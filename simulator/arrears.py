@@ -19,6 +19,8 @@ class Person(Protocol):
     savings: npt.NDArray[np.int64]
     spells: npt.NDArray[np.uint8]
     struck: npt.NDArray[Any]
+    outside: npt.NDArray[np.int64]
+    accounts: Any  # by product: `due` is what the next bill of each account asks for, nought where there is none
 
 
 class Column:
@@ -68,9 +70,12 @@ class Arrears:
     listed = Column(10)  # day on which the desk put the account on its list; 0 not yet
     called = Column(11)  # day of the desk's last call; 0 none
     living = Column(12)  # what the person was living through when the first bill was missed, bits as in `spells`
+    began = Column(13)  # month of the first missed bill; it may have been paid since, and later ones missed
+    service = Column(14)  # debts elsewhere and the next bills of all own accounts at that time, cents a month
     COLUMNS = (
         *("overdue", "interest", "penalty", "fees", "streak", "strained"),
         *("buffer", "cost", "tried", "contact", "listed", "called", "living"),
+        *("began", "service"),
     )
 
     def __init__(self, depth: int, causes: int = 0) -> None:
@@ -149,6 +154,9 @@ class Arrears:
         first = np.zeros((self.table.shape[0], rows.size), np.int64)
         first[0], first[1], first[3] = unpaid, interest, fees
         first[6], first[7], first[12] = person.savings[rows], fees, person.spells[rows]
+        first[13], first[14] = month, person.outside[rows]
+        for accounts in person.accounts.values():
+            first[14] += accounts.due[rows]
         first[len(self.COLUMNS) + month % self.depth] = unpaid
         if person.struck.size:
             first[len(self.COLUMNS) + self.depth :] = person.struck[:, rows]

@@ -28,7 +28,14 @@ def close_month(life: Life, month: int) -> None:
 
 
 def write_off(
-    life: Life, name: str, block: Block, rows: Rows, month: int, price: npt.NDArray[Any] | None = None
+    life: Life,
+    name: str,
+    block: Block,
+    rows: Rows,
+    month: int,
+    price: npt.NDArray[Any] | None = None,
+    *,
+    bankrupt: bool = False,
 ) -> None:
     """Charge off: the debt is gone from the book, recoveries are expected, the person is followed for a while.
 
@@ -36,6 +43,7 @@ def write_off(
     """
     accounts, product, panel = block.accounts[name], life.products[name], life.panel
     fresh = accounts.default[rows] == 0
+    _write_down(life, name, block, rows[fresh], month, bankrupt=bankrupt)
     opened = accounts.opened[rows]
     bucket = accounts.bucket[rows].astype(np.intp)
     recovered = np.full(rows.size, product.recoveries.share)
@@ -77,6 +85,7 @@ def _classify(life: Life, name: str, block: Block, month: int) -> None:
     _cure(life, accounts, month)
     fresh = late[(days_late >= product.default_days) & (accounts.default[late] == 0)]
     accounts.default[fresh] = 1
+    _write_down(life, name, block, fresh, month)
     life.count(name, "defaults", block, fresh, month)
     life.panel.note_defaults(name, month, accounts.opened[fresh])
     given_up = days_late >= product.charge_off_days
@@ -89,6 +98,23 @@ def _classify(life: Life, name: str, block: Block, month: int) -> None:
         late, days_late = late[~given_up], days_late[~given_up]
     bucket = np.searchsorted(EDGES, days_late, side="right")
     _note_buckets(life, name, block, late, bucket)
+
+
+def _write_down(life: Life, name: str, block: Block, rows: Rows, month: int, *, bankrupt: bool = False) -> None:
+    """Of each default of the span, what led to it."""
+    if month < 0 or not rows.size:
+        return
+    floating, interest = np.zeros(rows.size), np.zeros(rows.size)
+    for other, product in life.products.items():
+        accounts = block.accounts[other]
+        floating += product.floating * accounts.balance[rows]
+        if getattr(product, "method", "equal_instalments") != "equal_instalments":
+            interest += accounts.balance[rows] * accounts.rate[rows] / 12.0
+    place = life.panel.products.index(name)
+    cents = np.rint([floating, interest]).astype(np.int64)
+    life.panel.defaults.note(
+        place, month, block, block.accounts[name], rows, floating=cents[0], interest=cents[1], bankrupt=bankrupt
+    )
 
 
 def _cure(life: Life, accounts: Accounts, month: int) -> None:
@@ -169,6 +195,8 @@ def _close_ledger(life: Life, month: int) -> None:
     panel, row = life.panel, life.panel.row(month)
     when = life.clock.month_date(month).strftime("%B %Y")
     panel.economy[row] = life.paths.jobs.unemployment[row]
+    if life.weather is not None:
+        panel.weather[row] = life.weather.prices, life.weather.wages, life.weather.policy_rate
     for name in life.panel.products:
         balance = sum(int(block.accounts[name].balance.sum()) for block in life.book.blocks)
         month_tally, closing = life.ledger.close(name, balance, when)

@@ -196,6 +196,7 @@ def _place(opened: Opened, product: Product, clock: Clock, book: Book) -> None:
         for age in range(1, unpaid.shape[1]) if late.size else ():
             accounts.arrears.bill(-1 - age, unpaid[:, age])
         accounts.arrears.strained = opened.strained[take[late]]
+        accounts.arrears.began = -accounts.missed[behind].astype(np.int64)
         table = np.array([clock.days_late(-1, block.due_day, count) for count in range(product.depth + 1)])
         days = table[accounts.missed[behind]]
         accounts.bucket[behind] = np.searchsorted(EDGES, days, side="right")

@@ -12,6 +12,7 @@ from simulator.clock import Clock
 from simulator.cycle import News
 from simulator.ledger import MEASURES
 from simulator.money import Cents
+from simulator.panel.defaults import Defaults
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +49,8 @@ class Panel:
     economy: npt.NDArray[np.float64] = field(init=False)
     spells: Cents = field(init=False)  # (months, 101) persons by months out of work
     lender: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict)  # of the lender as a whole -> (months,)
+    defaults: Defaults = field(default_factory=Defaults)  # of the span, one by one
+    weather: npt.NDArray[np.float64] = field(init=False)  # (months, 3) prices, wages, change of the policy rate
 
     def __post_init__(self) -> None:
         months = self.clock.warm_up + self.clock.months
@@ -69,6 +72,7 @@ class Panel:
             for product in self.products
         }
         self.economy = np.zeros(months)
+        self.weather = np.zeros((months, 3))
         self.spells = np.zeros((months, 101), np.int64)
 
     def row(self, month: int) -> int:

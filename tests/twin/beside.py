@@ -16,7 +16,7 @@ from tests.twin.life import close_month, live
 from tests.twin.luck import Luck
 from tests.twin.person import Borrower, House
 
-BITS = ("unemployed", "covered", "ill", "pay_cut", "lower_pay", "disabled")
+BITS = ("unemployed", "covered", "ill", "pay_cut", "lower_pay", "disabled", "unwilling")
 GIVEN = ("status", "balance", "rate", "due", "limit", "desired", "pay_share", "remaining", "opened")
 ACCOUNT = ("status", "balance", "rate", "due", "limit", "desired", "pay_share", "remaining", "opened", "bucket")
 FLOWS = ("lent", "purchases", "interest", "penalty", "fees", "paid", "charged_off", "written_down", "sold", "billed")
@@ -54,6 +54,7 @@ def borrower_at(block: Block, row: int, setting: Setting) -> Borrower:
         **{field: plain(getattr(block, field)[row]) for field in ("quintile", "age", "group", "months_out")},
         out_since=int(block.out_since[row]),
         outside=int(block.outside[row]),
+        literacy=int(block.literacy[row]),
         accounts=[account_at(name, product, block, row) for name, product in setting.products.items()],
         **{bit: bool(spells >> place & 1) for place, bit in enumerate(BITS[:2])},
     )
@@ -173,6 +174,18 @@ class Side:
         wrong += [f"month {month} borrower {number}: has left in the engine" for number in set(self.people) - seen]
         return wrong + self.totals_differ(month)
 
+    def defaults_differ(self) -> list[str]:
+        """Every default of the span with what led to it, in both."""
+        table, panel = self.state.panel.defaults.table(), self.state.panel
+        fields = [table[name].tolist() for name in ("borrower", "product", "month", "cost", "oldest", "began", "buffer")]
+        job = table["before"][0].tolist() if table["before"].size else []
+        rows = zip(*fields, job, strict=True)
+        engine = sorted((row[0], panel.products[row[1]], *row[2:]) for row in rows)
+        twin = sorted(self.house.defaults)
+        if len(engine) != len(twin):
+            return [f"defaults: engine {len(engine)}, twin {len(twin)}"]
+        return [f"default: engine {a}, twin {b}" for a, b in zip(engine, twin, strict=True) if a != b]
+
     def totals_differ(self, month: int) -> list[str]:
         """The lender's month: every measure of the panel against the twin's tally."""
         panel, tally = self.state.panel, self.house.tally
@@ -199,6 +212,7 @@ def person_differs(block: Block, row: int, person: Borrower) -> list[str]:
     for bit, amount, until in (("ill", "ill_loss", "until_ill"), ("pay_cut", "cut", "until_cut")):
         if getattr(person, bit):
             pairs += [(what, plain(getattr(block, what)[row]), getattr(person, what)) for what in (amount, until)]
+    pairs += [(what, plain(column[row]), person.own.get(what, 0)) for what, column in block.own.items()]
     if person.lower_pay:
         pairs += [(what, plain(getattr(block, what)[row]), getattr(person, what)) for what in ("lower", "until_lower")]
     return [f"{what}: engine {a}, twin {b}" for what, a, b in pairs if a != b]

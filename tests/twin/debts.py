@@ -48,6 +48,9 @@ class Account:
     streak: int = 0
     strained: bool = False
     cost: int = 0  # penalty and fees charged since the first missed bill
+    began: int | None = None  # month of the first missed bill, while behind
+    buffer: int = 0  # savings then
+    before: int = NEVER  # month in which the job had last been lost then
     relief: int = 0  # number of the policy that gives relief
     relief_until: int = 0
     relief_due: int = 0  # share of the bill asked for, in 2^-20
@@ -77,6 +80,7 @@ class Account:
         """Nothing is overdue any more; what was remembered of it is forgotten."""
         self.unpaid, self.interest, self.penalty, self.fees, self.streak, self.strained = [], 0, 0, 0, 0, False
         self.cost = 0
+        self.began = None
 
     def helped(self, month: int) -> bool:
         """Whether relief is in force in a month."""

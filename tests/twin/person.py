@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from simulator.clock import Clock
 from simulator.engine import Rules
@@ -31,6 +32,10 @@ class Borrower:
     group: int  # of the labour market
     accounts: list[Account]  # in the order in which they are paid
     outside: int = 0  # paid each month on debts elsewhere
+    literacy: int = 0  # in 255ths
+    unwilling: bool = False
+    own: dict[str, float] = field(default_factory=dict)  # what a single shock remembers of the person, by NAME.what
+    struck: set[str] = field(default_factory=set)  # names of the causes that have struck
     unemployed: bool = False
     covered: bool = False
     ill: bool = False
@@ -46,6 +51,7 @@ class Borrower:
     cut: float = 0.0
     lower: float = 0.0
     leaves: int | None = None
+    lost_job: int = -32768  # month in which the job was last lost; this one: never
 
     @property
     def spells(self) -> tuple[bool, ...]:
@@ -65,4 +71,5 @@ class House:
     tally: Tally = field(default_factory=Tally)
     strengths: dict[tuple[str, int, int], float] = field(default_factory=dict)  # of a shock over the days to a due day
     wages: float = 1.0  # index of this month
+    defaults: list[tuple[Any, ...]] = field(default_factory=list)  # of the span, each with what led to it
     baseline: bool = False  # in the warm-up: dated shocks are not there
