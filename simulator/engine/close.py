@@ -14,6 +14,7 @@ from simulator.panel import EDGES, STATES
 
 Flags = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.intp]
+REDEFAULT = 3  # the bucket of 60 to 89 days: a restructured account that gets there has failed again
 PROBATION = 3  # months for which one who has caught up is still counted as in default
 
 
@@ -97,6 +98,8 @@ def _classify(life: Life, name: str, block: Block, month: int) -> None:
         write_off(life, name, block, late[given_up], month, None if price is None else price[given_up])
         late, days_late = late[~given_up], days_late[~given_up]
     bucket = np.searchsorted(EDGES, days_late, side="right")
+    if accounts.relievable:
+        _count_relieved(life, name, block, late, bucket, month)
     _note_buckets(life, name, block, late, bucket)
 
 
@@ -128,6 +131,18 @@ def _cure(life: Life, accounts: Accounts, month: int) -> None:
     if accounts.relievable:
         probation = np.where(accounts.probation[rows] > 0, accounts.probation[rows], PROBATION)
     accounts.default[rows] = np.where(stage > 1 + probation, 0, stage)
+
+
+def _count_relieved(
+    life: Life, name: str, block: Block, late: Rows, bucket: npt.NDArray[np.intp], month: int
+) -> None:
+    """Accounts under relief; and those restructured in the last year that are 60 days late for the first time since."""
+    accounts = block.accounts[name]
+    helped = rows_where(accounts.relief != 0)
+    life.count(name, "in_relief", block, helped[accounts.relief_until[helped] > month], month)
+    since = month - accounts.relieved[late].astype(np.int64)
+    again = (accounts.probation[late] > 0) & (since <= 12) & (bucket >= REDEFAULT) & (accounts.bucket[late] < REDEFAULT)
+    life.count(name, "redefaults", block, late[again], month)
 
 
 def _note_buckets(life: Life, name: str, block: Block, late: Rows, bucket: npt.NDArray[np.intp]) -> None:

@@ -27,6 +27,8 @@ COUNTS = (
     "defaults",
     "charge_off_accounts",
     "bankruptcies",
+    "in_relief",
+    "redefaults",
     *(f"accounts_{bucket}" for bucket in BUCKETS),
 )
 MONEY = (*MEASURES, "balance", "recoveries", "allowance", *(f"balance_{bucket}" for bucket in BUCKETS))

@@ -84,6 +84,8 @@ def _rows(panel: Panel, segment: str, products: tuple[str, ...], mask: npt.NDArr
     columns["charge_offs"] = total("charged_off") / 100.0
     columns["charge_off_accounts"] = total("charge_off_accounts")
     columns["bankruptcies"] = total("bankruptcies")
+    columns["in_relief"] = total("in_relief")
+    columns["redefaults"] = total("redefaults")
     columns["net_charge_offs"] = columns["charge_offs"] - columns["recoveries"]
     workers = np.maximum(people["labour_force"], 1)
     columns["unemployment_rate"] = np.where(people["labour_force"] > 0, people["unemployed"] / workers, np.nan)
