@@ -18,11 +18,11 @@ from simulator.shocks.pay import earned
 class LateWages(Shock):
     """An employer short of money pays late: nothing is lost in the end, but the bills fall due meanwhile.
 
-    What is held back is kept to the cent and paid in one sum. How a household bears a wait for money is published
-    for benefits only (FACTS us.delay.spend_drop_waiting_benefit: spending falls by .20).
+    What is held back is kept to the cent and paid in one sum, which puts back the savings that the household lived on.
+    How a household bears a wait for money is published for benefits only: FACTS us.delay.spend_drop_waiting_benefit.
     """
 
-    writes: ClassVar[tuple[str, ...]] = ()
+    writes: ClassVar[tuple[str, ...]] = ("savings",)
     own: ClassVar[dict[str, type[np.generic]]] = {"owed": np.int64, "months": np.int8}  # held back, cents; to come
     kind: Literal["late_wages"] = "late_wages"
     incidence: float = param(0.02, "chance a year", unit="probability per year", source="a guess", ge=0, le=1)
@@ -49,7 +49,7 @@ class LateWages(Shock):
             cycle.change[rows] -= held
         over = rows_where(owed != 0)
         over = over[months[over] == 0]
-        cycle.change[over] += owed[over]
+        block.savings[over] += owed[over]
         owed[over] = 0
         if rows.size:
             owed[rows] += held

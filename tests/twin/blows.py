@@ -5,18 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-from scipy.special import ndtri
-
 from simulator.cycle import Weather
+from tests.twin import causes
+from tests.twin.luck import log_normal, monthly, single
 from tests.twin.person import MONTH, Borrower, House
 
 DISABILITY_BENEFIT = 0.4
-
-
-def single(number: float) -> float:
-    """The number as the engine keeps small shares: in single precision."""
-    return float(np.float32(number))
 
 
 def befall(borrower: Borrower, day: int, days: int, weather: Weather, house: House) -> int:
@@ -26,13 +20,17 @@ def befall(borrower: Borrower, day: int, days: int, weather: Weather, house: Hou
     found = None
     if borrower.unemployed:
         found = look_for_job(borrower, day, days, weather, house)
-    elif not borrower.disabled and borrower.luck("labour.lose", day) < weather.separation[borrower.group]:
+    elif not borrower.disabled and borrower.luck("labour.lose", day) < chance_to_lose_job(
+        borrower, day, days, weather, house
+    ):
         when, luck = borrower.luck.pair("labour.lost", day)
         borrower.unemployed = True
         borrower.covered = luck < house.rules.labour.benefits.take_up
         borrower.out_since = day - math.floor(when * days)
         borrower.months_out = 0
     for name, shock in house.rules.shocks.items():
+        if shock.kind in causes.GOES_ON:
+            change -= causes.GOES_ON[shock.kind](shock, name, borrower, days, weather)
         strength = strength_over(name, shock, day, days, house)
         if strength > 0.0 and shock.kind in STRIKES and is_meant(shock, borrower, house):
             change -= STRIKES[shock.kind](shock, name, borrower, day, days, strength, weather)
@@ -48,6 +46,13 @@ def strength_over(name: str, shock: Any, day: int, days: int, house: House) -> f
         each = (shock.strength(house.clock.date(day - ago)) for ago in range(days))
         house.strengths[asked] = sum(each) / days
     return house.strengths[asked]
+
+
+def chance_to_lose_job(borrower: Borrower, day: int, days: int, weather: Weather, house: House) -> float:
+    """As the path says; where the ill lose their job more often, the others do so less."""
+    strengths = {name: strength_over(name, shock, day, days, house) for name, shock in house.rules.shocks.items()}
+    times, usual = causes.jobs_at_risk(borrower, strengths, house)
+    return float(weather.separation[borrower.group]) / usual * times
 
 
 def look_for_job(borrower: Borrower, day: int, days: int, weather: Weather, house: House) -> int | None:
@@ -67,16 +72,6 @@ def look_for_job(borrower: Borrower, day: int, days: int, weather: Weather, hous
     borrower.until_lower = day + int(labour.lower_pay_months * MONTH)
     borrower.months_out = 0
     return math.floor(when * days)
-
-
-def monthly(share: float) -> float:
-    """A yearly chance as a monthly one."""
-    return 1.0 - (1.0 - min(share, 0.999999)) ** (1.0 / 12.0)
-
-
-def log_normal(sigma: float, luck: float) -> float:
-    """A size with median one, by the inverse of the normal distribution."""
-    return float(np.exp(sigma * ndtri(luck)))
 
 
 def is_meant(shock: Any, borrower: Borrower, house: House) -> bool:
@@ -131,7 +126,7 @@ def income_cut(
     shock: Any, name: str, borrower: Borrower, day: int, days: int, strength: float, weather: Weather
 ) -> int:
     """Less pay for some months, for one who keeps the job; nothing at once."""
-    layoffs = max(weather.layoffs, 0.0) ** shock.follows_layoffs
+    layoffs = min(max(weather.layoffs, 0.0) ** shock.follows_layoffs, shock.most_times)
     if borrower.luck(f"shock.{name}", day) >= min(monthly(shock.incidence) * layoffs, 0.5) * strength:
         return 0
     if borrower.unemployed or borrower.disabled:
@@ -146,7 +141,7 @@ def income_cut(
     return 0
 
 
-STRIKES = {"illness": illness, "expense": expense, "income_cut": income_cut}
+STRIKES = {"illness": illness, "expense": expense, "income_cut": income_cut, **causes.STRIKES}
 
 
 def pay_lost(borrower: Borrower, day: int, days: int, found: int | None, wages: float, house: House) -> int:

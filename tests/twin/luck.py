@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
+from scipy.special import ndtri
+
 from simulator.draws import LANES, Draws
 
 WORD = 2**64 - 1
+
+
+def single(number: float) -> float:
+    """The number as the engine keeps small shares: in single precision."""
+    return float(np.float32(number))
+
+
+def monthly(share: float) -> float:
+    """A yearly chance as a monthly one."""
+    return 1.0 - (1.0 - min(share, 0.999999)) ** (1.0 / 12.0)
+
+
+def log_normal(sigma: float, luck: float) -> float:
+    """A size with median one, by the inverse of the normal distribution."""
+    return float(np.exp(sigma * ndtri(luck)))
 
 
 def stir(z: int) -> int:
