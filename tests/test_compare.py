@@ -138,7 +138,7 @@ def told(base: Scenario, other: Scenario) -> str:
 def test_differences_in_words() -> None:
     assert told(small(), capped()) == "with policy cap (penalty_cap) from 2026-02-01: multiple 1, fee share 0"
     dearer = small(lender__products__card={"late_fee": 7.0})
-    assert told(small(), dearer) == "lender.products.card.late_fee: 32 becomes 7"
+    assert told(small(), dearer) == "lender.products.card.late_fee: 30 becomes 7"
     assert "world.economy.unemployment" in told(small(), small(world__economy__unemployment=6))
     assert "without shock illness" in told(small(), small(world__shocks__illness=None))
     assert told(small(), small(seed=9)) == ""

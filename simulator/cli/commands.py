@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from simulator.cli.check import check
+from simulator.cli.compare import compare
 from simulator.cli.demo import demo
 from simulator.cli.front import Front
 from simulator.cli.listing import list_
@@ -48,7 +49,7 @@ def loanbook() -> None:
     """
 
 
-for command in (run, check, list_, schema, demo):
+for command in (run, compare, check, list_, schema, demo):
     loanbook.add_command(command)
 
 

@@ -4,5 +4,6 @@ Importing this room is cheap: pandas, matplotlib and the rest are imported when 
 """
 
 from simulator.report.write import FILES, check_out, summary, write_run
+from simulator.report.write_compared import write_comparison
 
-__all__ = ["FILES", "check_out", "summary", "write_run"]
+__all__ = ["FILES", "check_out", "summary", "write_comparison", "write_run"]

@@ -215,17 +215,18 @@ def provenance_rows(answer: Answer) -> list[tuple[str, str]]:
         elif key == "seed":
             rows.append((key, str(value)))
         elif key != "question":
-            rows.append((worded(key), _plain(value)))
+            rows.append((worded(key), provenance_text(value)))
     return rows
 
 
-def _plain(value: Any) -> str:
+def provenance_text(value: Any) -> str:
+    """A value of the provenance for a reader."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_plain(item)}" for key, item in value.items())
+        return ", ".join(f"{key} {provenance_text(item)}" for key, item in value.items())
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10_000:
         return f"{value:,}"
     if isinstance(value, float):
         return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return ", ".join(_plain(item) for item in value)
+        return ", ".join(provenance_text(item) for item in value)
     return str(value)
