@@ -18,10 +18,10 @@ class Moratorium(Relief):
     kind: Literal["moratorium"] = "moratorium"
     offered_to: Literal["hardship", "behind", "all"] = param("all", "who may stop paying")
     reach: float = param(
-        0.10,
+        0.03,
         "share of those it is meant for who stop paying",
         unit="share",
-        source="a guess: as one must ask",
+        source="FACTS us.forb.card_peak_share (.024 to .037)",
         ge=0,
         le=1,
     )

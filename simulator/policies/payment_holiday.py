@@ -15,12 +15,15 @@ class PaymentHoliday(Relief):
     """Those in hardship who ask pay nothing for some months; a loan's term moves by as much."""
 
     kind: Literal["payment_holiday"] = "payment_holiday"
+    most_missed: int = param(
+        1, "most bills behind", unit="bills", source="a guess: while it is less than 30 days late", ge=0, le=24
+    )
     months: int = param(3, "how long", unit="months", source="a guess: the usual agreement of 2020", ge=0, le=24)
     pays_on: float = param(
         0.2,
-        "share of those on holiday who go on paying in full",
+        "share of those on holiday who go on paying in full as far as they have the money",
         unit="share",
-        source="one fifth (Cherry and others, BPEA 2021); FACTS us.forb.paid_while_enrolled .7 is of any payment",
+        source="FACTS us.forb.paid_while_enrolled: a fifth kept paying in full; .7 paid something",
         ge=0,
         le=1,
     )

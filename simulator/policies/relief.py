@@ -47,6 +47,7 @@ class Relief(Offer):
         accounts = block.accounts[product]
         rows = self._offered(block, accounts)
         rows = rows[self._may(accounts, rows, cycle.month)]
+        rows = rows[self.can_bear(block, accounts, rows)]
         rows = rows[self.reached(name, block, rows, cycle)]
         if not rows.size:
             return
@@ -59,6 +60,10 @@ class Relief(Offer):
         self.forgive(product, block, accounts, behind, ledger)
         self.agree(name, terms, block, accounts, rows, cycle)
         tally.note(rows.size, self.cost_each)
+
+    def can_bear(self, block: Block, accounts: Accounts, rows: Rows) -> Flags:
+        """Which of these rows could live up to what is offered, as far as the lender asks."""
+        return np.ones(rows.size, np.bool_)
 
     def forgive(self, product: str, block: Block, accounts: Accounts, behind: Flags, ledger: Ledger) -> None:
         """What of the arrears is waived or put onto the debt; `behind` are places in the table of arrears."""

@@ -10,9 +10,10 @@ from simulator.block import Accounts, Block
 from simulator.cycle import Cycle
 from simulator.draws import Rows
 from simulator.ledger import Ledger
+from simulator.money import fixed, share_of
 from simulator.params import param
 from simulator.policies.base import Flags
-from simulator.policies.relief import Relief, capitalise, lower_bill, waived
+from simulator.policies.relief import HARD, Relief, capitalise, lower_bill, waived
 
 
 class Restructuring(Relief):
@@ -40,6 +41,11 @@ class Restructuring(Relief):
     )
     longest: int = param(60, "longest term there may be afterwards", unit="months", source="a guess", ge=1, le=600)
     waive: float = param(0.5, "share of penalty and fees that is waived", unit="share", source="a guess", ge=0, le=1)
+    checks_budget: bool = param(
+        True,
+        "only for those at work and well whose income carries the new instalment after what is essential",
+        source="a guess: a plan is made on a budget; without it FACTS us.mod.redefault6m_60dpd_all .431 fail again",
+    )
     probation: int = param(
         12,
         "months for which a default still counts after it is caught up",
@@ -48,6 +54,13 @@ class Restructuring(Relief):
         ge=0,
         le=60,
     )
+
+    def can_bear(self, block: Block, accounts: Accounts, rows: Rows) -> Flags:
+        """The budget as the lender sees it: usual income and essentials, and whether there is work."""
+        if not self.checks_budget:
+            return super().can_bear(block, accounts, rows)
+        room = block.income[rows] - block.essential[rows] - share_of(accounts.due[rows], fixed(1.0 - self.cut))
+        return np.asarray((room >= 0) & ((block.spells[rows] & HARD) == 0))
 
     def forgive(self, product: str, block: Block, accounts: Accounts, behind: Flags, ledger: Ledger) -> None:
         """A part of penalty and fees is waived, and the rest of the arrears joins the debt."""

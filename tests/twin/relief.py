@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tests.twin.blows import is_meant
-from tests.twin.debts import OPEN, Account, reschedule
+from tests.twin.debts import OPEN, Account, part_of, reschedule
 from tests.twin.person import Borrower, House
 
 RELIEFS = (
@@ -29,7 +29,8 @@ def give_relief(borrower: Borrower, month: int, day: int, house: House) -> None:
         if policy.kind not in RELIEFS:
             continue
         for account in borrower.accounts:
-            if may_have(policy, account, borrower, month) and takes(policy, name, borrower, house):
+            offered = may_have(policy, account, borrower, month) and can_bear(policy, account, borrower)
+            if offered and takes(policy, name, borrower, house):
                 account.relief = policies.numbers[name]
                 account.relieved = month
                 house.tally[account.name, policy.kind] += 1
@@ -51,6 +52,14 @@ def may_have(policy: Any, account: Account, borrower: Borrower, month: int) -> b
     hit = borrower.unemployed or borrower.ill or borrower.pay_cut or borrower.disabled
     poor = borrower.savings < borrower.essential
     return policy.offered_to == "all" or (hit and poor) or (account.behind and account.strained)
+
+
+def can_bear(policy: Any, account: Account, borrower: Borrower) -> bool:
+    """Whether a plan fits the budget, where the lender asks for one."""
+    if policy.kind != "restructuring" or not policy.checks_budget:
+        return True
+    hit = borrower.unemployed or borrower.ill or borrower.pay_cut or borrower.disabled
+    return not hit and borrower.income - borrower.essential >= part_of(account.due, 1.0 - policy.cut)
 
 
 def takes(policy: Any, name: str, borrower: Borrower, house: House) -> bool:
