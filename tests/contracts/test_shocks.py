@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,12 +17,19 @@ from small_worlds import BUSY, laid_over, ran, scenario
 from simulator.block import PERSON_COLUMNS, Block
 from simulator.clock import Clock
 from simulator.cycle import Cycle
+from simulator.errors import ScenarioError
 from simulator.run import Setting, run
 from simulator.scenario import from_dict
-from simulator.shocks import SHOCKS, Shock, Unemployment
+from simulator.shocks import SHOCKS, CostOfLiving, LateWages, RateRise, Shock, StrategicDefault
 
-STRIKING = [kind for kind in SHOCKS if kind is not Unemployment]  # unemployment strikes through the labour market
+STRIKING = [kind for kind in SHOCKS if kind.strikes]  # the others reach people through the labour market or the terms
 QUIET = laid_over(BUSY, {"world.shocks": {}, "span.months": 10})
+OFTEN: dict[str, dict[str, Any]] = {  # what is rare would strike too few of a small book
+    "divorce": {"incidence": 0.3},
+    "death": {"incidence": 0.1},
+    "late_wages": {"incidence": 0.3},
+    "strategic_default": {"base": 0.02},
+}
 DATES = {"starts": "2026-04-01", "ends": "2026-07-31"}
 
 
@@ -30,17 +39,12 @@ class Watch:
 
     hits: dict[tuple[str, int], set[int]] = field(default_factory=dict)
     there: dict[tuple[str, int], set[int]] = field(default_factory=dict)
-    strict: bool = True
 
     def around(self, strike: Any) -> Any:
         def watched(shock: Shock, name: str, block: Block, cycle: Cycle) -> Any:
             before = cycle.change.copy()
-            shut = only_writeable(block, shock.writes) if self.strict else []
-            try:
+            with self.shut(name, shock, block):
                 rows = strike(shock, name, block, cycle)
-            finally:
-                for column in shut:
-                    column.flags.writeable = True
             key = (name, cycle.day * 100 + block.due_day)
             self.hits.setdefault(key, set()).update(block.id[rows].tolist())
             self.there.setdefault(key, set()).update(block.id[block.id >= 0].tolist())
@@ -52,6 +56,23 @@ class Watch:
 
         return watched
 
+    def later(self, go_on: Any) -> Any:
+        def watched(shock: Shock, name: str, block: Block, cycle: Cycle) -> None:
+            with self.shut(name, shock, block):
+                go_on(shock, name, block, cycle)
+
+        return watched
+
+    @contextmanager
+    def shut(self, name: str, shock: Shock, block: Block) -> Iterator[None]:
+        """Nothing but the shock's columns and its own can be written; everything by nobody else."""
+        shut = only_writeable(block, shock.writes, f"{name}.")
+        try:
+            yield
+        finally:
+            for column in shut:
+                column.flags.writeable = True
+
     @staticmethod
     def chances(shock: Shock, block: Block, cycle: Cycle) -> None:
         everyone = np.arange(block.size)
@@ -62,11 +83,12 @@ class Watch:
         assert bound <= 1.0
 
 
-def only_writeable(block: Block, names: tuple[str, ...]) -> list[np.ndarray]:
+def only_writeable(block: Block, names: tuple[str, ...], own: str) -> list[np.ndarray]:
     columns = [getattr(block, name) for name in PERSON_COLUMNS if name not in names]
     for accounts in block.accounts.values():
         columns += [getattr(accounts, name) for name in accounts.names]
-        columns += [getattr(accounts.arrears, name) for name in accounts.arrears.columns()]
+        columns += [accounts.arrears.rows, accounts.arrears.table]
+    columns += [column for name, column in block.own.items() if not name.startswith(own)]
     shut = [column for column in columns if column.flags.writeable]
     for column in shut:
         column.flags.writeable = False
@@ -79,14 +101,15 @@ def watching(monkeypatch: pytest.MonkeyPatch) -> Any:
         watch = Watch()
         for kind in STRIKING:
             monkeypatch.setattr(kind, "strike", watch.around(original[kind]))
+            monkeypatch.setattr(kind, "go_on", watch.later(later[kind]))
         return watch
 
-    original = {kind: kind.strike for kind in STRIKING}
+    original, later = {kind: kind.strike for kind in STRIKING}, {kind: kind.go_on for kind in STRIKING}
     return start
 
 
 def with_shock(kind: type[Shock], **values: Any) -> dict[str, Any]:
-    return laid_over(QUIET, {"world.shocks.it": {"kind": entry(kind), **values}})
+    return laid_over(QUIET, {"world.shocks.it": {"kind": entry(kind), **OFTEN.get(entry(kind), {}), **values}})
 
 
 @pytest.mark.parametrize("kind", STRIKING)
@@ -113,9 +136,13 @@ def test_more_of_it_only_adds_people(kind: type[Shock], watching: Any) -> None:
         watches.append(watching())
         run(from_dict(with_shock(kind, severity=severity)), unshocked=False)
     for less, more in itertools.pairwise(watches):
-        for key, struck in less.hits.items():
-            assert struck & more.there[key] <= more.hits[key]
-        assert sum(map(len, more.hits.values())) > sum(map(len, less.hits.values()))
+        earlier: set[int] = set()  # one who has stopped paying cannot stop again
+        for key, struck in sorted(less.hits.items(), key=lambda hit: hit[0][1]):
+            if kind is StrategicDefault:
+                earlier |= more.hits[key]
+            assert struck & more.there[key] <= more.hits[key] | earlier
+        if kind is not CostOfLiving:
+            assert sum(map(len, more.hits.values())) > sum(map(len, less.hits.values()))
 
 
 @pytest.mark.parametrize("kind", STRIKING)
@@ -176,6 +203,64 @@ def test_strength_over_days_is_their_mean(kind: type[Shock]) -> None:
     assert shock.mean_strength(dt.date(2026, 6, 1), dt.date(2026, 6, 30)) == pytest.approx(1.0)
     assert shock.mean_strength(dt.date(2026, 6, 12), dt.date(2026, 6, 15)) == pytest.approx(3.0)
     assert shock.mean_strength(dt.date(2026, 7, 1), dt.date(2026, 7, 30)) == 0.0
+
+
+def test_dearer_living_strikes_the_same_people_harder(monkeypatch: pytest.MonkeyPatch) -> None:
+    original, cost = CostOfLiving.strike, [0.0, 0.0]
+
+    def watched(shock: Shock, name: str, block: Block, cycle: Cycle) -> Any:
+        before = cycle.change.copy()
+        rows = original(shock, name, block, cycle)  # type: ignore[arg-type]
+        assert (cycle.change[rows] <= before[rows]).all()
+        cost[shock.severity == 2.0] += float((before - cycle.change).sum())
+        return rows
+
+    monkeypatch.setattr(CostOfLiving, "strike", watched)
+    for severity in (1.0, 2.0):
+        run(from_dict(with_shock(CostOfLiving, severity=severity)), unshocked=False)
+    assert 1.98 * cost[0] < cost[1] < 2.02 * cost[0]
+
+
+def test_a_rate_rise_adds_its_points_and_refuses_an_aim() -> None:
+    floating = laid_over(with_shock(RateRise, severity=2.5, **DATES), {"lender.products.instalment.floating": 1.0})
+    path = {"baseline": 4.0, "2026-04": 6.5, "2026-08": 4.0}
+    base = laid_over(QUIET, {"lender.products.instalment.floating": 1.0, "world.economy.policy_rate": 4.0})
+    risen = ran(base=laid_over(base, {"world.economy.policy_rate": path}))
+    assert ran(base=laid_over(floating, {"world.economy.policy_rate": 4.0})).panel.equals(risen.panel)
+    with pytest.raises(ScenarioError, match="region cannot aim a rate rise"):
+        from_dict(with_shock(RateRise, where={"region": ["south"]}))
+
+
+def test_late_wages_bring_back_every_cent(monkeypatch: pytest.MonkeyPatch) -> None:
+    original, held, paid = LateWages.go_on, [0], [0]
+
+    def watched(shock: Any, name: str, block: Block, cycle: Cycle) -> None:
+        change, savings = cycle.change.copy(), block.savings.copy()
+        original(shock, name, block, cycle)
+        held[0] += int((change - cycle.change).sum())
+        paid[0] += int((block.savings - savings).sum())
+        books.setdefault(id(block), block)
+
+    books: dict[int, Block] = {}
+    monkeypatch.setattr(LateWages, "go_on", watched)
+    world = laid_over(with_shock(LateWages, incidence=0.6), {"book.closed": True, "book.follow_months": 60})
+    run(from_dict(world), unshocked=False)
+    owed = sum(int(block.own["it.owed"].sum()) for block in books.values())
+    assert held[0] > 0
+    assert held[0] - paid[0] >= owed >= 0  # what is not paid is owed, to those who have not left
+    assert paid[0] > 0.6 * held[0]
+
+
+def test_who_stops_on_purpose_pays_nothing_and_is_not_short() -> None:
+    world = from_dict(with_shock(StrategicDefault, base=1.0, starts="2026-04-01"))
+    before = ran(base=QUIET).panel
+    after = run(world, unshocked=False).panel
+    month = (after["segment"] == "all") & (after["month"] >= "2026-05-01")
+    assert after[month]["paid"].max() < 0.2 * before[month]["paid"].min()  # newcomers pay until their first due day
+    assert (
+        after[after["segment"] == "all"]["charge_offs"].sum()
+        > 3 * before[before["segment"] == "all"]["charge_offs"].sum()
+    )
 
 
 WHERE = {"region": ["south"], "income_quintile": [1, 2], "youngest": 30, "oldest": 50, "score_below": 720}
