@@ -86,6 +86,13 @@ class Result:
 
         return self._frame("hit", lambda: hit_frame(self.record))
 
+    @property
+    def causes(self) -> pd.DataFrame:
+        """Why: one row for each default of the span, with the chain that led to it and its main cause."""
+        from simulator.causes import causes_frame
+
+        return self._frame("causes", lambda: causes_frame(self.record, self.scenario))
+
 
 @dataclass
 class Setting:

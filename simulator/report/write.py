@@ -28,6 +28,8 @@ FILES = (
     "roll_rates.parquet",
     "flows.parquet",
     "hit.parquet",
+    "causes.parquet",
+    "counterfactual.parquet",
     "rejected_rows.csv",
     "summary.json",
     "report.html",
@@ -151,6 +153,7 @@ def _write_files(answer: Answer, place: Path) -> None:
         "roll_rates": answer.roll_rates,
         "flows": answer.flows,
         "hit": answer.hit,
+        "causes": getattr(answer, "causes", None),
     }
     for name, table in tables.items():
         if table is not None:

@@ -177,7 +177,8 @@ class Side:
     def defaults_differ(self) -> list[str]:
         """Every default of the span with what led to it, in both."""
         table, panel = self.state.panel.defaults.table(), self.state.panel
-        fields = [table[name].tolist() for name in ("borrower", "product", "month", "cost", "oldest", "began", "buffer")]
+        names = ("borrower", "product", "month", "cost", "oldest", "began", "buffer")
+        fields = [table[name].tolist() for name in names]
         job = table["before"][0].tolist() if table["before"].size else []
         rows = zip(*fields, job, strict=True)
         engine = sorted((row[0], panel.products[row[1]], *row[2:]) for row in rows)
