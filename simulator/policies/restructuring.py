@@ -56,10 +56,11 @@ class Restructuring(Relief):
     )
 
     def can_bear(self, block: Block, accounts: Accounts, rows: Rows) -> Flags:
-        """The budget as the lender sees it: usual income and essentials, and whether there is work."""
+        """The budget as the lender sees it: usual income, essentials, bills owed elsewhere, and whether there is work."""
         if not self.checks_budget:
             return super().can_bear(block, accounts, rows)
-        room = block.income[rows] - block.essential[rows] - share_of(accounts.due[rows], fixed(1.0 - self.cut))
+        room = block.income[rows] - block.essential[rows] + np.minimum(block.savings[rows], 0)
+        room -= share_of(accounts.due[rows], fixed(1.0 - self.cut))
         return np.asarray((room >= 0) & ((block.spells[rows] & HARD) == 0))
 
     def forgive(self, product: str, block: Block, accounts: Accounts, behind: Flags, ledger: Ledger) -> None:

@@ -59,7 +59,8 @@ def can_bear(policy: Any, account: Account, borrower: Borrower) -> bool:
     if policy.kind != "restructuring" or not policy.checks_budget:
         return True
     hit = borrower.unemployed or borrower.ill or borrower.pay_cut or borrower.disabled
-    return not hit and borrower.income - borrower.essential >= part_of(account.due, 1.0 - policy.cut)
+    room = borrower.income - borrower.essential + min(borrower.savings, 0)
+    return not hit and room >= part_of(account.due, 1.0 - policy.cut)
 
 
 def takes(policy: Any, name: str, borrower: Borrower, house: House) -> bool:
