@@ -18,6 +18,7 @@ from simulator.economy import Labour
 from simulator.errors import ScenarioError
 from simulator.population import Recipe
 from simulator.scenario import from_dict
+from simulator.target import Target
 
 WORLD = laid_over(
     BUSY,
@@ -35,10 +36,29 @@ DATED = {"starts": "2026-02", "ends": "2026-11"}
 COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern that fits
     "world.shocks.unemployment.starts": {"world.shocks.unemployment": {"severity": 4.0, "starts": "2026-02"}},
     "world.shocks.unemployment.*": {"world.shocks.unemployment": {"severity": 4.0, **DATED}},
+    "world.shocks.death.where.*": {"world.shocks.death": {"incidence": 0.1}},
+    "world.shocks.late_wages.where.*": {"world.shocks.late_wages": {"incidence": 0.3}},
+    "world.shocks.strategic_default.where.*": {"world.shocks.strategic_default": {"base": 0.02}},
     "world.shocks.*.where.*": {},
     "world.shocks.illness.*": {"world.shocks.illness": DATED},
     "world.shocks.income_cut.*": {"world.shocks.income_cut": DATED},
     "world.shocks.expense.*": {"world.shocks.expense": DATED},
+    "world.shocks.rate_rise.*": {"world.shocks.rate_rise": {"severity": 4.0, **DATED}},
+    "world.shocks.divorce.months_*": {"world.shocks.divorce": {"incidence": 0.3, "months_shortest": 0.5, **DATED}},
+    "world.shocks.divorce.*": {"world.shocks.divorce": {"incidence": 0.2, **DATED}},
+    "world.shocks.death.months_*": {"world.shocks.death": {"incidence": 0.2, "months_shortest": 0.5, **DATED}},
+    "world.shocks.death.*": {"world.shocks.death": {"incidence": 0.1, **DATED}},
+    "world.shocks.disaster.*": {"world.shocks.disaster": {"relief": 0.2, **DATED}},
+    "world.shocks.late_wages.*": {"world.shocks.late_wages": {"incidence": 0.3, **DATED}},
+    "world.shocks.strategic_default.contagion": {  # losses must have risen; a year of quiet times to compare with
+        "book.warm_up": 13,
+        "world.economy.unemployment": {"baseline": 5.0, "2026-01": 14.0},
+        "world.shocks.strategic_default": {"base": 0.02},
+    },
+    "world.shocks.strategic_default.*": {"world.shocks.strategic_default": {"base": 0.02, **DATED}},
+    "world.shocks.short_time_work.*": {"world.shocks.short_time_work": DATED},
+    "world.shocks.cost_of_living.*": {"world.shocks.cost_of_living": DATED},
+    "world.shocks.over_borrowing.*": {"world.shocks.over_borrowing": DATED},
     "*.legal_cap": {
         "lender.products.card.penalty_multiple": 3.0,
         "lender.products.instalment.penalty_multiple": 3.0,
@@ -55,6 +75,11 @@ COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern
 MOVED: dict[str, Any] = {
     "world.shocks.income_cut.most_times": 1.0,  # where the declaration does not say what else would do
     "world.shocks.unemployment.severity": 2.0,
+    "world.shocks.strategic_default.contagion": 5.0,
+    "world.shocks.disaster.largest": 1.0,
+    "world.shocks.d*.months_shortest": 1.0,  # with less than a year to live through after the blow
+    "world.shocks.d*.months_longest": 37.0,
+    "world.shocks.illness.job_loss": 6.0,
     "world.shocks.*.profile": {"2026-02": 0.3, "2026-06": 2.0},
     "*.starts": "2026-05",
     "*.ends": "2026-08",
@@ -107,12 +132,19 @@ MOVED: dict[str, Any] = {
 }
 
 AIMS_REFUSED = ("income_quintile", "youngest", "oldest", "score_below")
+ANY_AIM = ("", *(f".{name}" for name in Target.model_fields))
 NO_AIM = "jobs are lost by region, sector and education alone; unemployment refuses this aim"
 EXCEPTIONS = {
     **{f"world.shocks.unemployment.where.{name}": NO_AIM for name in AIMS_REFUSED},
+    **{
+        f"world.shocks.rate_rise.where{name}": "it reaches all contracts that float; any aim is refused"
+        for name in ANY_AIM
+    },
     "book.tape": "a tape replaces the drawn book; it has its own tests",
 }
-DEAD: dict[str, str] = {}
+DEAD: dict[str, str] = {
+    "world.shocks.strategic_default.weakness": "trust in the lender is 1 where nothing of the scenario moves it",
+}
 
 
 def fitting(table: dict[str, Any], path: str) -> Any:
