@@ -80,11 +80,11 @@ def overdue_account_rate(rows: pd.DataFrame, days: Literal[30, 60, 90]) -> pd.Se
 
 def opening_balances(rows: pd.DataFrame) -> pd.Series[float]:
     """The balance each month began with: the close of the month before, and for the first month
-    closing - lent - purchases - interest - penalty - fees + paid + charged off."""
+    closing - lent - purchases - interest - penalty - fees + paid + charged off + written down + sold."""
     opening = rows["balance"].astype(float).shift(1)
     first = rows.iloc[0]
     came = sum(float(first[name]) for name in ("lent", "purchases", "interest", "penalty", "fees"))
-    went = float(first["paid"]) + float(first["charge_offs"])
+    went = sum(float(first[name]) for name in ("paid", "charge_offs", "written_down", "sold") if name in first)
     opening.iloc[0] = round(float(first["balance"]) - came + went, 2)
     return opening
 

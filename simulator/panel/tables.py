@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from simulator.ledger import FLOWS
+from simulator.ledger import FLOWS, IN, OUT
 from simulator.panel.record import BUCKETS, STATES, Panel
 
 LATE = BUCKETS[1:]
@@ -22,6 +22,8 @@ MONEY_COLUMNS = (
     "lent",
     "purchases",
     "recoveries",
+    "written_down",
+    "sold",
     "allowance",
 )
 
@@ -111,8 +113,7 @@ def flows_frame(panel: Panel) -> pd.DataFrame:
 
 
 def _change(panel: Panel, name: str) -> npt.NDArray[np.int64]:
-    moved_in = sum(panel.total(name, flow) for flow in ("lent", "purchases", "interest", "penalty", "fees"))
-    return np.asarray(moved_in - panel.total(name, "paid") - panel.total(name, "charged_off"))
+    return np.asarray(sum(panel.total(name, flow) for flow in IN) - sum(panel.total(name, flow) for flow in OUT))
 
 
 def vintages_frame(panel: Panel) -> pd.DataFrame:
@@ -221,8 +222,7 @@ def hit_frame(panel: Panel) -> pd.DataFrame:
 
         balance, accounts = total("balance"), total("accounts")
         charged_off, defaults = total("charged_off"), int(total("defaults").sum())
-        came = sum(total(flow) for flow in ("lent", "purchases", "interest", "penalty", "fees"))
-        opening = balance - came + total("paid") + charged_off
+        opening = balance - sum(total(flow) for flow in IN) + sum(total(flow) for flow in OUT)
         average = float((opening + balance).mean()) / 2.0
         ever = int(accounts[0] + total("charge_off_accounts")[0] + total("new_loans")[1:].sum())
         rows.append(

@@ -26,7 +26,7 @@ from simulator.report.answer import (
 )
 from simulator.report.assumptions import assumptions, grouped
 from simulator.report.drawing import Picture, worded
-from simulator.report.tables import INFLOWS, OUTFLOWS, by_product, flows_by_year
+from simulator.report.tables import INFLOWS, OUTFLOWS, RARE, by_product, flows_by_year
 
 PICTURES = ("overdue", "weighting", "charge-offs", "unemployment", "roll-rates", "vintages", "hit")
 _PRODUCT_FIGURES = (
@@ -153,9 +153,10 @@ def flow_tables(flows: pd.DataFrame, currency: str) -> list[Table]:
     if flows.empty:
         return []
     yearly = flows_by_year(flows)
-    columns = ["opening", *INFLOWS, *OUTFLOWS, "closing"]
+    outflows = [name for name in OUTFLOWS if name not in RARE or yearly[name].any()]
+    columns = ["opening", *INFLOWS, *outflows, "closing"]
     unit, divisor, digits = _scale(float(yearly[columns].abs().to_numpy().max()), currency)
-    signs = ("", *"+" * len(INFLOWS), *"−" * len(OUTFLOWS), "=")
+    signs = ("", *"+" * len(INFLOWS), *"−" * len(outflows), "=")
     headings = ["Year"]
     headings += [f"{sign}\N{NO-BREAK SPACE}{worded(name)}".strip() for sign, name in zip(signs, columns, strict=True)]
     tables = []

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 FROM_BUCKETS = ("current", "1_29", "30_59", "60_89", "90_plus")
 TO_BUCKETS = (*FROM_BUCKETS, "charged_off", "closed")
 INFLOWS = ("lent", "purchases", "interest", "penalty", "fees")
-OUTFLOWS = ("paid", "charged_off")
+OUTFLOWS = ("paid", "charged_off", "written_down", "sold")
+RARE = ("written_down", "sold")  # told only where they happened
 
 
 def with_rates(answer: Answer) -> pd.DataFrame:
@@ -44,7 +45,7 @@ def by_product(panel: pd.DataFrame) -> list[tuple[str, dict[str, float]]]:
 
 
 def flows_by_year(flows: pd.DataFrame) -> pd.DataFrame:
-    """The money identity by year and product: opening + in - paid - charged off = closing.
+    """The money identity by year and product: opening + in - out = closing.
 
     `left_over` is what does not add up, in currency units; it is zero in every valid run.
     """
@@ -52,6 +53,7 @@ def flows_by_year(flows: pd.DataFrame) -> pd.DataFrame:
 
     table = flows.assign(month=pd.to_datetime(flows["month"])).sort_values("month")
     table["year"] = table["month"].dt.year
+    table = table.assign(**{name: 0.0 for name in RARE if name not in table})
     grouped = table.groupby(["product", "year"], sort=True, observed=True)
     yearly = grouped[[*INFLOWS, *OUTFLOWS]].sum()
     yearly.insert(0, "opening", grouped["opening"].first())
