@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -80,10 +81,13 @@ def _plane(axes: Axes, comparison: Comparison, gain: Gain) -> None:
         )  # fmt: skip
     axes.margins(0.18, 0.16)
     axes.set_ylabel(gain.label(comparison.base.lender.currency))
-    for x, y, words in ((1, 1, "both gain"), (0, 1, "borrowers gain, lender loses")):
-        axes.text(x, y, words, transform=axes.transAxes, ha="right" if x else "left", va="bottom", color=GREY)
-    for x, y, words in ((1, 0, "lender gains, borrowers lose"), (0, 0, "both lose")):
-        axes.text(x, y, words, transform=axes.transAxes, ha="right" if x else "left", va="bottom", color=GREY)
+    for words, x, y, side in (
+        ("both gain", 1, 1, "right"),
+        ("borrowers gain, lender loses", 0, 1, "left"),
+        ("lender gains, borrowers lose", 1, 0.02, "right"),
+        ("both lose", 0.01, 0.02, "left"),
+    ):
+        axes.text(x, y, words, transform=axes.transAxes, ha=side, va="bottom", color=GREY)
 
 
 def forest(comparison: Comparison) -> Picture:
@@ -130,7 +134,7 @@ def by_income(comparison: Comparison) -> Picture:
     name, title = "by-income", "Who gains, by income"
     caption = (
         "A year's gain of the base's borrowers in each fifth of income (1 is the lowest), with 95% intervals; below "
-        "the line they lose. Scales differ from column to column, and are the same down a column."
+        "the line they lose. Every drawing has a scale of its own."
     )
     gains = (MONEY, ARREARS, DEFAULTS)
     others = [other for other in comparison.others if set(QUINTILES) <= set(other.segments)]
@@ -139,17 +143,17 @@ def by_income(comparison: Comparison) -> Picture:
     currency = comparison.base.lender.currency
 
     def draw(figure: Figure) -> None:
-        grid = figure.subplots(len(others), len(gains), sharex=True, sharey="col", squeeze=False)
+        grid = figure.subplots(len(others), len(gains), sharex=True, squeeze=False)
         for row, other in zip(grid, others, strict=True):
             for axes, gain in zip(row, gains, strict=True):
                 _fifths(axes, comparison, other, gain)
-            row[0].set_title(worded(other.name))
-        for axes, gain in zip(grid[len(others) // 2], gains, strict=True):
-            axes.set_ylabel(gain.label(currency))
+            row[0].set_ylabel("\n".join(textwrap.wrap(worded(other.name), 24)))
+        for axes, gain in zip(grid[0], gains, strict=True):
+            axes.set_title(gain.label(currency))
         for axes in grid[-1]:
             axes.set_xlabel("fifth of income")
 
-    return Picture(name, title, caption, drawn(name, draw, 0.5 + 1.9 * len(others)))
+    return Picture(name, title, caption, drawn(name, draw, 0.8 + 1.7 * len(others)))
 
 
 def _fifths(axes: Axes, comparison: Comparison, other: Against, gain: Gain) -> None:

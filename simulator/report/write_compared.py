@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from simulator.ensemble import Comparison
 from simulator.report.write import appearing_whole, check_out, json_text, write_parquet, write_text
+
+if TYPE_CHECKING:
+    from simulator.ensemble import Comparison
 
 
 def write_comparison(comparison: Comparison, out: str | os.PathLike[str]) -> Path:
