@@ -23,7 +23,7 @@ class StrategicDefault(Shock):
     writes: ClassVar[tuple[str, ...]] = ("spells",)
     kind: Literal["strategic_default"] = "strategic_default"
     base: float = param(
-        0.0005,
+        0.0004,
         "chance a month in quiet times",
         unit="probability per month",
         source="a guess, set on FACTS us.default.strategic_share: .06 of defaults",
