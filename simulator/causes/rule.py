@@ -4,8 +4,9 @@ The first of these that is true of a default is its main cause:
 
 1. unwilling: the person stopped paying on purpose. The cause is the shock that made it so (strategic default), by name.
 2. forgetting: the money always reached; a due date was forgotten, and then forgotten on.
-3. a blow in the twelve months up to the first missed payment, or one still lived through then (out of work, ill, on
-   less pay). Of several the most severe counts, in the order of SEVERITY; of two of one kind the latest.
+3. a blow in the twelve months up to the first missed payment, or one still lived through then (out of work, on lower
+   pay after it, ill, on less pay). Of several the most severe counts, in the order of SEVERITY; of two of one rank the
+   latest. An illness or a cut of pay that is over by then ranks with the bills, last: what is left of it is a bill.
 4. a blow between the first missed payment and the default, in the same order.
 5. over-borrowing: a further loan elsewhere in those twelve months (the shock of that kind), or debts elsewhere and the
    next bills here above 40% of usual income at the first missed payment (FACTS us.uw.dti_cap).
@@ -25,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simulator.block import DISABLED, ILL, LOWER_PAY, MISREAD, PAY_CUT, UNEMPLOYED, UNWILLING
+from simulator.block import DISABLED, ILL, LOWER_PAY, MISREAD, NEVER, PAY_CUT, UNEMPLOYED, UNWILLING
 from simulator.shocks import JOB_LOSS
 
 Whole = npt.NDArray[np.int64]
@@ -35,6 +36,7 @@ SEVERITY = (  # kinds of blows, the most severe first; kinds that are not named 
     *(JOB_LOSS, "death", "divorce", "illness", "disaster", "income_cut", "short_time_work", "late_wages"),
     "expense",
 )
+PASSING = ("illness", "income_cut", "short_time_work")  # when it is over, a bill is what is left of it
 NOT_BLOWS = ("cost_of_living", "over_borrowing", "strategic_default")  # they have rules of their own
 RECENT = 12  # months before the first missed payment in which a blow counts
 BOUNDS = {"debt_service": 0.40, "dearer": 0.03}  # shares of usual income
@@ -43,9 +45,11 @@ OVER_BORROWING, UNCLEAR, DEARER = "over_borrowing", "unclear_terms", "dearer_liv
 RULE = (
     "The main cause of a default is the first of these that is true of it: unwilling (stopped on purpose); forgetting "
     "(the money always reached); the most severe blow in the twelve months up to the first missed payment, a lost job "
-    "first, then death, divorce, illness, disaster, cuts of pay, late wages and a large expense; such a blow between "
-    f"the first missed payment and the default; over-borrowing (debt service above {BOUNDS['debt_service']:.0%} of "
-    "income); unclear terms; dearer living or rates; and a thin buffer where nothing else is found."
+    "first, then death, divorce, an illness that keeps from work, disaster, a cut of pay that goes on, late wages, and "
+    "last the bills (a large expense, an illness or a cut that is over), of which the latest counts; such a blow "
+    "between the first missed payment and the default; over-borrowing (debt service above "
+    f"{BOUNDS['debt_service']:.0%} of income); unclear terms; dearer living or rates; and a thin buffer where nothing "
+    "else is found."
 )
 _LIVED = {  # what a person may be living through, and the kinds of blows that bring it
     int(UNEMPLOYED | LOWER_PAY): (JOB_LOSS,),
@@ -89,9 +93,11 @@ def main_cause(story: Story, causes: tuple[str, ...], kinds: dict[str, str]) -> 
         ((story.living | story.living_now) & int(UNWILLING)) != 0, _of_kind("strategic_default", story, causes, kind_of)
     )
     settle(~story.strained, FORGETTING)
-    lived = np.stack([_lived(story, number, kind_of) for number in range(len(causes))]) if causes else recent
-    settle(*_worst(recent | lived, np.where(recent, since, 0), causes, kind_of))
-    settle(*_worst(story.last > story.first, -story.last, causes, kind_of))
+    lived = _lived(story.before, story.living, kind_of)
+    settle(*_worst(recent | lived, lived, np.where(recent, since, 0), causes, kind_of))
+    settle(
+        *_worst(story.last > story.first, _lived(story.last, story.living_now, kind_of), -story.last, causes, kind_of)
+    )
     settle(*_named("over_borrowing", recent, causes, kind_of))
     settle(story.debt_service > BOUNDS["debt_service"], OVER_BORROWING)
     settle((story.traits & int(MISREAD)) != 0, UNCLEAR)
@@ -101,29 +107,33 @@ def main_cause(story: Story, causes: tuple[str, ...], kinds: dict[str, str]) -> 
     return found
 
 
-def _lived(story: Story, number: int, kind_of: list[str]) -> Flags:
-    """Whether a cause is the latest of those that bring what the person was living through at the first miss."""
-    lived = np.zeros(story.first.size, np.bool_)
+def _lived(struck: Whole, living: Whole, kind_of: list[str]) -> Flags:
+    """Whether each cause is the latest of those that bring what the person is living through; shape (causes, defaults).
+
+    Who came into the book out of work had lost a job before.
+    """
+    lived = np.zeros(struck.shape, np.bool_)
     for bits, brought_by in _LIVED.items():
-        if kind_of[number] in brought_by:
-            rivals = [place for place, kind in enumerate(kind_of) if kind in brought_by]
-            latest = story.before[number] >= story.before[rivals].max(axis=0)
-            never = kind_of[number] != JOB_LOSS  # who came into the book out of work had lost a job before
-            struck = story.before[number] > -32768 if never else np.ones(story.first.size, np.bool_)
-            lived |= ((story.living & bits) != 0) & latest & struck
+        rivals = [place for place, kind in enumerate(kind_of) if kind in brought_by]
+        for number in rivals:
+            latest = struck[number] >= struck[rivals].max(axis=0)
+            ever = (struck[number] > NEVER) | (kind_of[number] == JOB_LOSS)
+            lived[number] |= ((living & bits) != 0) & latest & ever
     return lived
 
 
 def _worst(
-    there: Flags, since: Whole, causes: tuple[str, ...], kind_of: list[str]
+    there: Flags, lived: Flags, since: Whole, causes: tuple[str, ...], kind_of: list[str]
 ) -> tuple[Flags, npt.NDArray[np.object_]]:
     """Of the blows that are there the most severe, then the latest: whether there is one, and its name."""
     blows = [number for number, kind in enumerate(kind_of) if kind not in NOT_BLOWS]
     if not blows:
         return np.zeros(there.shape[-1], np.bool_), np.full(there.shape[-1], "", dtype=object)
-    unnamed = SEVERITY.index("expense") - 0.5
-    rank = np.array([SEVERITY.index(kind_of[n]) if kind_of[n] in SEVERITY else unnamed for n in blows])
-    order = np.where(there[blows], rank[:, None] * 1e6 + since[blows], np.inf)
+    bill = SEVERITY.index("expense")
+    rank = np.array([SEVERITY.index(kind_of[n]) if kind_of[n] in SEVERITY else bill - 0.5 for n in blows])
+    passes = np.array([kind_of[n] in PASSING for n in blows])
+    now = np.where(passes[:, None] & ~lived[blows], bill, rank[:, None])
+    order = np.where(there[blows], now * 1e6 + since[blows], np.inf)
     names = np.array([causes[number] for number in blows], dtype=object)
     return np.asarray(there[blows].any(axis=0)), names[order.argmin(axis=0)]
 
