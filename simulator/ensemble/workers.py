@@ -65,11 +65,11 @@ def _over_processes(parcels: Sequence[Parcel], tasks: Sequence[Task], workers: i
 
 
 def _result(parcels: Sequence[Parcel], task: Task, future: Future[Figures]) -> Figures:
-    with _naming(parcels, task):
-        try:
+    try:
+        with _naming(parcels, task):
             return future.result()
-        except BrokenProcessPool as error:
-            raise EnsembleError(_ENDED) from error
+    except BrokenProcessPool as error:
+        raise EnsembleError(_ENDED) from error
 
 
 @contextlib.contextmanager

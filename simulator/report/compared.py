@@ -208,7 +208,8 @@ def pairing_sentence(comparison: Comparison) -> str:
     """How many times the same luck cut the standard errors, as measured in these runs."""
     parts = []
     for other in comparison.others:
-        found = [figure.ratio for (segment, _), figure in other.figures.items() if segment == "all"]
+        whole = [figure for (segment, _), figure in other.figures.items() if segment == "all"]
+        found = [figure.ratio for figure in whole if figure.base and figure.other]  # both there, so that they can pair
         ratios = np.array([ratio for ratio in found if ratio > 0])
         if ratios.size:
             span = f"{times(float(ratios.min()))} at least, {times(float(ratios.max()))} at most"
