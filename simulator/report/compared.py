@@ -62,7 +62,8 @@ class Other:
 
 
 def _other(comparison: Comparison, other: Against) -> Other:
-    question = paragraphs(other.scenario.question)
+    same = other.scenario.question == comparison.base.question
+    question = [] if same else paragraphs(other.scenario.question)
     return Other(
         worded(other.name),
         question[0] if question else "",

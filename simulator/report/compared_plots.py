@@ -68,18 +68,15 @@ def benefits(comparison: Comparison) -> Picture:
 def _plane(axes: Axes, comparison: Comparison, gain: Gain) -> None:
     axes.axhline(0, color=GREY, lw=0.9)
     axes.axvline(0, color=GREY, lw=0.9)
+    points = []
     for number, other in enumerate(comparison.others):
         across, up = gain_of(comparison, other, PROFIT), gain_of(comparison, other, gain)
-        if math.isnan(across.difference) or math.isnan(up.difference):
-            continue
-        at = (across.difference, up.difference)
-        axes.errorbar(*at, xerr=_reach(across), yerr=_reach(up), **_style(number))
-        above = number % 2 == 0
-        axes.annotate(
-            worded(other.name), at, (6, 5 if above else -5), textcoords="offset points",
-            va="bottom" if above else "top", annotation_clip=False,
-        )  # fmt: skip
+        if not (math.isnan(across.difference) or math.isnan(up.difference)):
+            points.append((worded(other.name), across.difference, up.difference))
+            at = (across.difference, up.difference)
+            axes.errorbar(*at, xerr=_reach(across), yerr=_reach(up), **_style(number))
     axes.margins(0.18, 0.16)
+    _name(axes, points)
     axes.set_ylabel(gain.label(comparison.base.lender.currency))
     for words, x, y, side in (
         ("both gain", 1, 1, "right"),
@@ -88,6 +85,18 @@ def _plane(axes: Axes, comparison: Comparison, gain: Gain) -> None:
         ("both lose", 0.01, 0.02, "left"),
     ):
         axes.text(x, y, words, transform=axes.transAxes, ha=side, va="bottom", color=GREY)
+
+
+def _name(axes: Axes, points: list[tuple[str, float, float]]) -> None:
+    """Each point's name beside it: under it where another point is near above it, over it otherwise."""
+    wide, high = (abs(end - start) or 1.0 for start, end in (axes.get_xlim(), axes.get_ylim()))
+    for name, x, y in points:
+        others = [(there, up) for other, there, up in points if other != name]
+        near = any(abs(there - x) < 0.35 * wide and 0 <= up - y < 0.2 * high for there, up in others)
+        axes.annotate(
+            name, (x, y), (6, -6 if near else 5), textcoords="offset points",
+            va="top" if near else "bottom", annotation_clip=False,
+        )  # fmt: skip
 
 
 def forest(comparison: Comparison) -> Picture:
