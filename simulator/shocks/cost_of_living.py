@@ -22,6 +22,7 @@ class CostOfLiving(Shock):
 
     writes: ClassVar[tuple[str, ...]] = ()
     kind: Literal["cost_of_living"] = "cost_of_living"
+    severity: float = param(1.0, "multiplies how much dearer it gets; 0 is no shock", ge=0, le=1000)
     dearer: float = param(
         0.10,
         "rise of the cost of essentials at full strength",
