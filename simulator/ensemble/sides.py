@@ -113,7 +113,7 @@ _OWN = (
     Metric(borrowers, "Borrowers, on average", "borrowers", "neither"),
     Metric(money_given, "Money given to households", "currency", "high"),
     Metric(written_down, "Debt forgiven", "currency", "neither"),
-    Metric(cost_to_borrowers, "Cost of credit to borrowers", "currency", "low"),
+    Metric(cost_to_borrowers, "Net cost of credit to borrowers", "currency", "low"),
     Metric(months_in_arrears, "Months in arrears", "account-months", "low"),
 )
 _KNOWN = {metric.name for metric in METRICS}

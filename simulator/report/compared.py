@@ -86,7 +86,8 @@ def level(value: float, metric: Metric, currency: str) -> str:
         return "none"
     if metric.unit.startswith("share"):
         return f"{value * 100:.2f}%"
-    return printed(value, currency) if metric.unit == "currency" else _count(value)
+    text = printed(value, currency) if metric.unit == "currency" else _count(value)
+    return text.replace("-", "−", 1) if value < 0 else text
 
 
 def gap(value: float, metric: Metric, currency: str, *, signed: bool = True) -> str:
@@ -156,7 +157,8 @@ def _fifths(comparison: Comparison, other: Against) -> Table | None:
         cells = [_with_error(gain_of(comparison, other, gain, segment), gain.digits) for gain in FIFTH_GAINS]
         rows.append([segment.removeprefix("income_quintile="), *cells])
     headings = ["Income fifth", *(gain.label(currency) for gain in FIFTH_GAINS)]
-    return Table("By fifth of income", headings, rows, "1 is the fifth with the lowest income; ± standard error.")
+    note = f"1 is the fifth with the lowest income; ± standard error.{compared_plots.gifts_left_out([other])}"
+    return Table("By fifth of income", headings, rows, note)
 
 
 def _with_error(found: Paired, digits: int) -> str:

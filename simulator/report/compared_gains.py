@@ -48,11 +48,11 @@ MONEY = Gain(
     -1,
     1,
     2,
-    "money saved by borrowers",
-    "credit",
-    "costs borrowers {size} {currency} less each",
-    "costs borrowers {size} {currency} more each",
-    "costs borrowers the same",
+    "money saved by or given to borrowers",
+    "borrowers",
+    "save or are given {size} {currency} each",
+    "pay {size} {currency} more each",
+    "pay the same",
 )
 ARREARS = Gain(
     "months_in_arrears",
@@ -76,10 +76,9 @@ DEFAULTS = Gain(
     "{size} more default",
     "no more and no fewer default",
 )
-LOSSES = Gain("net_loss", -1, 1, 2, "net loss avoided by the lender", "", "{currency}", "{currency}", "")
 
 GAINS = (PROFIT, MONEY, ARREARS, DEFAULTS)
-FIFTH_GAINS = (MONEY, ARREARS, DEFAULTS, LOSSES)
+FIFTH_GAINS = (MONEY, ARREARS, DEFAULTS, PROFIT)
 
 
 def gain_of(comparison: Comparison, other: Against, gain: Gain, segment: str = "all") -> Paired:

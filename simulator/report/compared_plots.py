@@ -149,6 +149,7 @@ def by_income(comparison: Comparison) -> Picture:
     others = [other for other in comparison.others if set(QUINTILES) <= set(other.segments)]
     if not others:
         return Picture(name, title, caption, nothing="The books do not report by fifth of income (book.segments).")
+    caption += gifts_left_out(others)
     currency = comparison.base.lender.currency
 
     def draw(figure: Figure) -> None:
@@ -163,6 +164,12 @@ def by_income(comparison: Comparison) -> Picture:
             axes.set_xlabel("fifth of income")
 
     return Picture(name, title, caption, drawn(name, draw, 0.8 + 1.7 * len(others)))
+
+
+def gifts_left_out(others: list[Against]) -> str:
+    """A sentence where money was given to households: to which fifth of income is not recorded."""
+    given = any(found.base or found.other for other in others for found in (other.figures["all", "money_given"],))
+    return " Money given to households is known of the whole book only and is not in the fifths." if given else ""
 
 
 def _fifths(axes: Axes, comparison: Comparison, other: Against, gain: Gain) -> None:
