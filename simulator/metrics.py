@@ -204,6 +204,26 @@ def income(rows: pd.DataFrame) -> float:
     return float(rows["interest"].sum() + rows["penalty"].sum() + rows["fees"].sum())
 
 
+def profit(rows: pd.DataFrame) -> float:
+    """Interest, penalty, fees and recoveries, less charge-offs, debt written down, and the lender's costs."""
+    return float(rows["profit"].sum())
+
+
+def return_on_book(rows: pd.DataFrame) -> float:
+    """Profit a year over the average balance."""
+    return 12.0 * _ratio(rows["profit"].mean(), average_balances(rows).mean())
+
+
+def penalty_share_of_overdue(rows: pd.DataFrame) -> float:
+    """Penalty interest and late fees, as a share of all that accounts overdue at the month-ends owe."""
+    return _ratio(rows["penalty_owed"].sum(), sum(rows[f"overdue_{bucket}"].sum() for bucket in BUCKETS))
+
+
+def monthly_return(rows: pd.DataFrame) -> pd.Series[float]:
+    """Each month's profit over its average balance, times twelve."""
+    return 12.0 * _share(rows["profit"], average_balances(rows))
+
+
 def new_lending(rows: pd.DataFrame) -> float:
     """Lent over the span: loans paid out and card purchases."""
     return float(rows["lent"].sum() + rows["purchases"].sum())
@@ -255,6 +275,9 @@ METRICS: list[Metric] = [
     Metric(recovered, "Recovered", "currency", "neither"),
     Metric(collected, "Paid by borrowers", "currency", "high"),
     Metric(income, "Interest, penalty and fees charged", "currency", "neither"),
+    Metric(profit, "Profit", "currency", "high"),
+    Metric(return_on_book, "Return on the book", "share of balance per year", "high"),
+    Metric(penalty_share_of_overdue, "Penalty and late fees in what is overdue", "share of overdue balance", "low"),
     Metric(new_lending, "Loans paid out and card purchases", "currency", "neither"),
     Metric(final_balance, "Balance at the end", "currency", "neither"),
     Metric(defaults, "Accounts newly in default", "accounts", "low"),

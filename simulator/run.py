@@ -41,6 +41,7 @@ class Result:
     counted: list[dict[str, Any]]
     provenance: dict[str, Any]
     rejected: pd.DataFrame | None = None
+    counterfactual: Any = None  # the reruns without each cause, where they were asked for
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def _frame(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
@@ -85,6 +86,13 @@ class Result:
         from simulator.panel.tables import hit_frame
 
         return self._frame("hit", lambda: hit_frame(self.record))
+
+    @property
+    def policies(self) -> pd.DataFrame:
+        """What each policy did, month by month, and what it cost whom."""
+        from simulator.panel.tables import policies_frame
+
+        return self._frame("policies", lambda: policies_frame(self.record))
 
     @property
     def causes(self) -> pd.DataFrame:
@@ -283,7 +291,9 @@ def _begin(setting: Setting, tape: tapes.Tape | None) -> State:
         relief = any(policy.relieves for policy in setting.policies.values())
         furnish(block, setting.products, setting.own, setting.causes, relief=relief)
     ledger = Ledger(tuple(setting.products), book.segments, clock.warm_up + clock.months)
-    panel = Panel(clock, tuple(setting.products), cuts, setting.labels, book.segments)
+    rate = scenario.world.economy.policy_rate.baseline / 100.0
+    costs = scenario.lender.costs
+    panel = Panel(clock, tuple(setting.products), cuts, setting.labels, book.segments, costs, rate)
     policies = setting.rules().policies
     policies.set_date(clock.month_date(-clock.warm_up), baseline=True)
     lending = Lending(

@@ -64,6 +64,8 @@ def made_up_panel(months: int = 39, size: float = 1.0, losses: float = 1.0, prod
             late = np.array([0.026, 0.011, 0.008, 0.014]) * (1 + np.array([0.5, 1.0, 1.1, 1.4]) * wave[m])
             overdue = np.round(late * balance * (1 + 20 * noise[m]), 2)
             accounts = int(21_000 * part)
+            costs = {"funding_cost": round(0.0046 * balance, 2), "operating_cost": 8.0 * accounts}
+            costs |= {"collection_cost": 0.0, "policy_cost": 500.0 * part}
             counts = np.round(late * 0.7 * accounts).astype(int)
             rows.append(
                 {
@@ -98,6 +100,11 @@ def made_up_panel(months: int = 39, size: float = 1.0, losses: float = 1.0, prod
                     "unemployment_rate": 0.045 + 0.05 * wave[m] + noise[m],
                     "economy_unemployment_rate": 0.045 + 0.05 * wave[m],
                     "allowance": 0.0,
+                    "written_down": 0.0,
+                    "sold": 0.0,
+                    "penalty_owed": round(0.01 * overdue.sum(), 2),
+                    **costs,
+                    "profit": round(interest + penalty + fees - lost + back - sum(costs.values()), 2),
                 }
             )
         frames.append(pd.DataFrame(rows))

@@ -47,6 +47,8 @@ def by_hand() -> pd.DataFrame:
             "unemployment_rate": [0.05, 0.06, 0.055],
             "economy_unemployment_rate": [0.05, 0.06, 0.055],
             "allowance": none,
+            "penalty_owed": [2.0, 5.0, 3.0],
+            "profit": [12.0, -90.0, -25.0],
         }
     )
 
@@ -69,6 +71,9 @@ EXPECTED = {
     "recovered": 20.0,
     "collected": 210.0,
     "income": 90.0,
+    "profit": -103.0,
+    "return_on_book": 12 * (-103 / 3) / HELD,
+    "penalty_share_of_overdue": 10 / 267,
     "new_lending": 170.0,
     "final_balance": 900.0,
     "defaults": 4.0,

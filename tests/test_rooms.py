@@ -18,7 +18,8 @@ ROOMS = (
     *("cli", "report", "calibration", "ensemble", "metrics", "counterfactual", "run", "causes", "provenance"),
     *("from_tape", "engine", "lending", "panel"),
     *("scenario", "reserves", "policies", "behaviour", "products", "shocks", "economy", "tape", "population"),
-    *("book", "ledger", "target", "cycle", "block", "arrears", "params", "facts", "clock", "draws", "money", "errors"),
+    *("book", "ledger", "target", "cycle", "block", "arrears", "costs", "params", "facts"),
+    *("clock", "draws", "money", "errors"),
 )
 GALLERIES = {"reserves", "policies", "behaviour", "products", "shocks"}
 SIDEWAYS: set[tuple[str, str]] = set()  # (from, to) between galleries, each with its reason; none is needed

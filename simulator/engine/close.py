@@ -25,6 +25,9 @@ def close_month(life: Life, month: int) -> None:
     for name, moves in life.moves.items():
         life.panel.note_moves(name, month, *(np.concatenate(column) for column in zip(*moves, strict=True)))
         moves.clear()
+    policies = life.rules.policies
+    for name, tally in policies.done().items():
+        life.panel.note_policy(name, policies.policies[name], month, tally, in_force=name in policies.now)
     _close_ledger(life, month)
 
 
@@ -100,7 +103,7 @@ def _classify(life: Life, name: str, block: Block, month: int) -> None:
     bucket = np.searchsorted(EDGES, days_late, side="right")
     if accounts.relievable:
         _count_relieved(life, name, block, late, bucket, month)
-    _note_buckets(life, name, block, late, bucket)
+    _note_buckets(life, name, block, late, bucket, month)
 
 
 def _write_down(life: Life, name: str, block: Block, rows: Rows, month: int, *, bankrupt: bool = False) -> None:
@@ -133,9 +136,7 @@ def _cure(life: Life, accounts: Accounts, month: int) -> None:
     accounts.default[rows] = np.where(stage > 1 + probation, 0, stage)
 
 
-def _count_relieved(
-    life: Life, name: str, block: Block, late: Rows, bucket: npt.NDArray[np.intp], month: int
-) -> None:
+def _count_relieved(life: Life, name: str, block: Block, late: Rows, bucket: npt.NDArray[np.intp], month: int) -> None:
     """Accounts under relief; and those restructured in the last year that are 60 days late for the first time since."""
     accounts = block.accounts[name]
     helped = rows_where(accounts.relief != 0)
@@ -145,7 +146,7 @@ def _count_relieved(
     life.count(name, "redefaults", block, late[again], month)
 
 
-def _note_buckets(life: Life, name: str, block: Block, late: Rows, bucket: npt.NDArray[np.intp]) -> None:
+def _note_buckets(life: Life, name: str, block: Block, late: Rows, bucket: npt.NDArray[np.intp], month: int) -> None:
     """Put accounts into their buckets and note where from; those back to current are told apart."""
     accounts = block.accounts[name]
     before = rows_where(accounts.bucket != 0)
@@ -158,6 +159,21 @@ def _note_buckets(life: Life, name: str, block: Block, late: Rows, bucket: npt.N
     accounts.bucket[cured] = 0
     accounts.bucket[late] = bucket
     life.moves[name].append((block.segment[moved], origins, now, accounts.balance[moved]))
+    _note_penalty(life, name, block, month)
+
+
+def _note_penalty(life: Life, name: str, block: Block, month: int) -> None:
+    """What of the debts overdue is penalty and late fees: owed apart on a loan; on a card, where they become part of
+    the balance, all that was charged since the first missed bill, as far as it can still be owed."""
+    accounts, arrears = block.accounts[name], block.accounts[name].arrears
+    late = np.flatnonzero(accounts.bucket[arrears.rows])
+    if not late.size:
+        return
+    rows = arrears.rows[late]
+    apart = "remaining" in accounts.names
+    owed = (arrears.penalty + arrears.fees)[late] if apart else np.minimum(arrears.cost[late], accounts.balance[rows])
+    cells = life.panel.cells[name]["penalty_owed"][life.panel.row(month)]
+    cells += np.bincount(block.segment[rows], weights=owed, minlength=cells.size).astype(np.int64)
 
 
 def _count_people(life: Life, block: Block, owing: Flags, there: Flags, whole: Counts | None, month: int) -> None:

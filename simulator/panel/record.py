@@ -9,10 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.clock import Clock
+from simulator.costs import Costs
 from simulator.cycle import News
 from simulator.ledger import MEASURES
 from simulator.money import Cents
+from simulator.panel.deeds import Deeds
 from simulator.panel.defaults import Defaults
+from simulator.policies import Policy, Tally
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +34,7 @@ COUNTS = (
     "redefaults",
     *(f"accounts_{bucket}" for bucket in BUCKETS),
 )
-MONEY = (*MEASURES, "balance", "recoveries", "allowance", *(f"balance_{bucket}" for bucket in BUCKETS))
+MONEY = (*MEASURES, "balance", "recoveries", "allowance", "penalty_owed", *(f"balance_{bucket}" for bucket in BUCKETS))
 PEOPLE = ("borrowers", "labour_force", "unemployed")
 
 
@@ -44,6 +47,8 @@ class Panel:
     cuts: tuple[str, ...]
     labels: dict[str, tuple[str, ...]]
     segments: int
+    costs: Costs = field(default_factory=Costs)
+    policy_rate: float = 0.0  # of the baseline world, share a year
     cells: dict[str, dict[str, Cents]] = field(init=False)  # product, measure -> (months, segments)
     people: dict[str, Cents] = field(init=False)  # measure -> (months, segments)
     rolls: dict[str, dict[str, Cents]] = field(init=False)  # product -> balance/accounts (months, from, to)
@@ -52,6 +57,7 @@ class Panel:
     spells: Cents = field(init=False)  # (months, 101) persons by months out of work
     lender: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict)  # of the lender as a whole -> (months,)
     defaults: Defaults = field(default_factory=Defaults)  # of the span, one by one
+    deeds: dict[str, Deeds] = field(default_factory=dict)  # by policy
     weather: npt.NDArray[np.float64] = field(init=False)  # (months, 3) prices, wages, change of the policy rate
 
     def __post_init__(self) -> None:
@@ -147,6 +153,12 @@ class Panel:
         if what not in self.lender:
             self.lender[what] = np.zeros(self.clock.warm_up + self.clock.months)
         self.lender[what][self.row(month)] += amount
+
+    def note_policy(self, name: str, policy: Policy, month: int, tally: Tally, *, in_force: bool) -> None:
+        """Write down what a policy did in a month."""
+        if name not in self.deeds:
+            self.deeds[name] = Deeds.of(policy, self.clock.warm_up + self.clock.months)
+        self.deeds[name].note(self.row(month), tally, in_force=in_force)
 
     def news(self, row: int, unemployment: float) -> News:
         """How the book stood before this row against its warm-up: rates of the last months over those of the past."""

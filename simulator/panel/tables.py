@@ -9,6 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from simulator.ledger import FLOWS, IN, OUT
+from simulator.money import Cents
+from simulator.panel.deeds import DEEDS
+from simulator.panel.profit import COSTS, profit_cells
 from simulator.panel.record import BUCKETS, STATES, Panel
 
 LATE = BUCKETS[1:]
@@ -25,6 +28,7 @@ MONEY_COLUMNS = (
     "written_down",
     "sold",
     "allowance",
+    "penalty_owed",
 )
 
 
@@ -32,12 +36,14 @@ def panel_frame(panel: Panel) -> pd.DataFrame:
     """The span, one row a month and segment; money in currency units, rates as shares.
 
     Segments: all, product=NAME, and CUT=LABEL for each cut. People are counted once, so a product's row counts
-    borrowers over all products.
+    borrowers over all products. `penalty_owed` is what of the debts overdue is penalty and late fees; `money_given`,
+    by policies to households, is known of the whole book only.
     """
-    parts = [_rows(panel, "all", panel.products, np.ones(panel.segments, np.bool_))]
-    parts += [_rows(panel, f"product={name}", (name,), np.ones(panel.segments, np.bool_)) for name in panel.products]
+    profit, everybody = profit_cells(panel), np.ones(panel.segments, np.bool_)
+    parts = [_rows(panel, profit, "all", panel.products, everybody)]
+    parts += [_rows(panel, profit, f"product={name}", (name,), everybody) for name in panel.products]
     for cut, label, mask in segment_masks(panel):
-        parts.append(_rows(panel, f"{cut}={label}", panel.products, mask))
+        parts.append(_rows(panel, profit, f"{cut}={label}", panel.products, mask))
     frame = pd.concat(parts, ignore_index=True)
     order = {segment: number for number, segment in enumerate(dict.fromkeys(frame["segment"]))}
     keys = pd.DataFrame({"month": frame["month"], "order": frame["segment"].map(order)})
@@ -57,14 +63,19 @@ def segment_masks(panel: Panel) -> list[tuple[str, str, npt.NDArray[np.bool_]]]:
     ]
 
 
-def _rows(panel: Panel, segment: str, products: tuple[str, ...], mask: npt.NDArray[np.bool_]) -> pd.DataFrame:
+def _rows(
+    panel: Panel,
+    profit: dict[str, dict[str, Cents]],
+    segment: str,
+    products: tuple[str, ...],
+    mask: npt.NDArray[np.bool_],
+) -> pd.DataFrame:
     first = panel.clock.warm_up
     months = range(panel.clock.months)
 
     def total(measure: str) -> npt.NDArray[np.int64]:
-        return np.asarray(
-            np.sum([panel.cells[name][measure][first:][:, mask].sum(axis=1) for name in products], axis=0)
-        )
+        cells = [profit[name].get(measure, panel.cells[name].get(measure)) for name in products]
+        return np.asarray(np.sum([held[first:][:, mask].sum(axis=1) for held in cells if held is not None], axis=0))
 
     people = {name: cells[first:][:, mask].sum(axis=1) for name, cells in panel.people.items()}
     columns: dict[str, Any] = {
@@ -89,10 +100,41 @@ def _rows(panel: Panel, segment: str, products: tuple[str, ...], mask: npt.NDArr
     columns["in_relief"] = total("in_relief")
     columns["redefaults"] = total("redefaults")
     columns["net_charge_offs"] = columns["charge_offs"] - columns["recoveries"]
+    for measure in (*COSTS, "profit"):
+        columns[measure] = total(measure) / 100.0
+    given = np.sum([deeds.months[first:, 3] for deeds in panel.deeds.values()], axis=0, dtype=np.float64)
+    columns["money_given"] = given / 100.0 if segment == "all" else np.nan
     workers = np.maximum(people["labour_force"], 1)
     columns["unemployment_rate"] = np.where(people["labour_force"] > 0, people["unemployed"] / workers, np.nan)
     columns["economy_unemployment_rate"] = panel.economy[first:]
     return pd.DataFrame(columns)
+
+
+def policies_frame(panel: Panel) -> pd.DataFrame:
+    """What each policy did in each month of the span; one row a policy and month, money in currency units.
+
+    `by` says who chose it and bears its cost, the lender or the state; `number` counts people or accounts reached,
+    `given` is money that came to households.
+    """
+    first, parts = panel.clock.warm_up, []
+    for name, deeds in panel.deeds.items():
+        done = dict(zip(DEEDS, deeds.months[first:].T, strict=True))
+        columns: dict[str, Any] = {
+            "month": pd.to_datetime([panel.clock.month_end_date(month) for month in range(panel.clock.months)]),
+            "policy": name,
+            "kind": deeds.kind,
+            "by": "state" if deeds.state else "lender",
+            "in_force": done["in_force"] != 0,
+            "number": done["number"],
+            "cost": done["cost"] / 100.0,
+            "given": done["given"] / 100.0,
+        }
+        parts.append(pd.DataFrame(columns))
+    if parts:
+        return pd.concat(parts, ignore_index=True)
+    kinds = {"month": "datetime64[ns]", "policy": "object", "kind": "object", "by": "object", "in_force": "bool"}
+    kinds |= {"number": "int64", "cost": "float64", "given": "float64"}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
 def flows_frame(panel: Panel) -> pd.DataFrame:

@@ -44,7 +44,7 @@ class InForce:
             for dial in ("attention", "cash", "act", "sale_price")
         }
         for name, policy in self.now.items():
-            self.tally[name].note(1 if policy.cost_monthly else 0, policy.cost_monthly)
+            self.tally[name].cost += round(100.0 * policy.cost_monthly)
 
     def turning(self, dial: str) -> list[tuple[str, Policy]]:
         """The policies in force that turn a dial."""

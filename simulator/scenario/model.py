@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from simulator.behaviour import Behaviour
 from simulator.clock import DUE_DAYS, Clock
+from simulator.costs import Costs
 from simulator.economy import Economy, Labour
 from simulator.params import DateOf, Frozen, param
 from simulator.policies import AnyPolicy, AnyStatePolicy
@@ -124,6 +125,7 @@ class Lender(Frozen):
     policies: dict[str, AnyPolicy] = param({}, "policies by name; a policy's kind is its name unless given")
     behaviour: Behaviour = param({}, "how borrowers pay, spend, forget and answer")
     reserve: AnyReserve = param({"kind": "none"}, "the rule by which the allowance is set")
+    costs: Costs = param({}, "what money, accounts and new lending cost the lender")
 
     @field_validator("currency")
     @classmethod

@@ -10,6 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from simulator.behaviour import Behaviour
+from simulator.costs import Costs
 from simulator.economy import Economy, Labour
 from simulator.params import DateOf, Frozen, TimePath
 from simulator.policies import POLICIES
@@ -80,6 +81,7 @@ GALLERY_CLASSES: tuple[tuple[type[Any], str], ...] = (
 OTHER_CLASSES: tuple[tuple[type[Any], str], ...] = (
     (Behaviour, "lender.behaviour"),
     (Labour, "world.labour"),
+    (Costs, "lender.costs"),
     (Economy, "world.economy"),
     (BookPlan, "book"),
 )

@@ -1,8 +1,9 @@
 """Every accepted parameter changes the output: each one is moved alone, in a world where it can matter.
 
-A lever is moved within its bounds and the panel must differ in some figure. Where a lever matters only in company
-(a legal cap only where a penalty would go beyond it), both runs have that company. What is let off stands in
-EXCEPTIONS, with the reason; what is dead and should not be stands in DEAD, and the test fails when it comes alive.
+A lever is moved within its bounds and the panel, or what policies did, must differ in some figure. Where a lever
+matters only in company (a legal cap only where a penalty would go beyond it), both runs have that company. What is let
+off stands in EXCEPTIONS, with the reason; what is dead and should not be stands in DEAD, and the test fails when it
+comes alive.
 """
 
 from __future__ import annotations
@@ -155,7 +156,7 @@ def fitting(table: dict[str, Any], path: str) -> Any:
 
 def differs(path: str, value: Any, company: dict[str, Any]) -> bool:
     before, after = ran(company, WORLD), ran({**company, path: value}, WORLD)
-    return not before.panel.equals(after.panel)
+    return not (before.panel.equals(after.panel) and before.policies.equals(after.policies))
 
 
 def world_of(lever: Lever) -> dict[str, Any]:

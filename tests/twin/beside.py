@@ -20,7 +20,7 @@ BITS = ("unemployed", "covered", "ill", "pay_cut", "lower_pay", "disabled", "unw
 GIVEN = ("status", "balance", "rate", "due", "limit", "desired", "pay_share", "remaining", "opened")
 ACCOUNT = ("status", "balance", "rate", "due", "limit", "desired", "pay_share", "remaining", "opened", "bucket")
 FLOWS = ("lent", "purchases", "interest", "penalty", "fees", "paid", "charged_off", "written_down", "sold", "billed")
-EVENTS = ("defaults", "charge_off_accounts", "bankruptcies", "accounts", "balance")
+EVENTS = ("defaults", "charge_off_accounts", "bankruptcies", "accounts", "balance", "penalty_owed")
 LATE = ("current", "1_29", "30_59", "60_89", "90_plus")
 PEOPLE = ("borrowers", "unemployed", "labour_force")
 

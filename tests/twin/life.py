@@ -222,3 +222,7 @@ def classify(account: Account, borrower: Borrower, month: int, day: int, house: 
     tally[account.name, "balance"] += account.balance
     tally[account.name, f"late_accounts_{account.bucket}"] += 1
     tally[account.name, f"late_balance_{account.bucket}"] += account.balance
+    if account.bucket:
+        on_the_card = min(account.cost, account.balance)  # where it has become part of the balance
+        owed = on_the_card if product.kind == "card" else account.penalty + account.fees
+        tally[account.name, "penalty_owed"] += owed
