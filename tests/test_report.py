@@ -264,7 +264,7 @@ class TestWorkbook:
 class TestDirectory:
     def test_all_files_are_there_and_agree(self, run: Path) -> None:
         files = {entry.name for entry in run.iterdir()}
-        assert files == set(FILES) - {"rejected_rows.csv"}
+        assert files == set(FILES) - {"rejected_rows.csv", "causes.parquet", "counterfactual.parquet"}
         assert [entry.name for entry in run.parent.iterdir()] == ["run"]
         pd.testing.assert_frame_equal(
             pd.read_parquet(run / "panel.parquet"), usual().panel, check_dtype=False, check_freq=False

@@ -32,6 +32,7 @@ SHOWN = (
 @click.command(short_help="Live through a scenario and write the report.")
 @scenario_options
 @click.option("--out", metavar="DIR", help="Where the answer goes; without it runs/<scenario's name>.")
+@click.option("--counterfactual", is_flag=True, help="Live the span again without each cause; count what vanishes.")
 @click.option("--quiet", is_flag=True, help="Show nothing but errors.")
 def run(
     scenario: str,
@@ -41,6 +42,7 @@ def run(
     sets: tuple[str, ...],
     tape: str | None,
     out: str | None,
+    counterfactual: bool,
     quiet: bool,
 ) -> None:
     """Live through SCENARIO and write the report.
@@ -49,16 +51,20 @@ def run(
     and seed give the same answer to the last digit. An earlier run in the same directory is replaced; anything
     else found there is left alone, and the run refuses.
 
+    With --counterfactual the span is lived again without each cause (lost jobs, each shock, penalty, forgetting...)
+    with the same luck, one more run of the span for each; the report then says which defaults vanish.
+
     \b
     Examples:
       loanbook run us_cards_severe_2026
       loanbook run mine.yaml --out runs/mine --borrowers 100000 --seed 7
       loanbook run us_cards --set world.economy.unemployment=6 --months 24
+      loanbook run cn_epidemic --counterfactual --borrowers 5000
     """
-    fly(Asked(scenario, seed, borrowers, months, sets, tape), out, quiet=quiet)
+    fly(Asked(scenario, seed, borrowers, months, sets, tape), out, quiet=quiet, counterfactual=counterfactual)
 
 
-def fly(asked: Asked, out: str | None, *, quiet: bool, note: str = "") -> None:
+def fly(asked: Asked, out: str | None, *, quiet: bool, note: str = "", counterfactual: bool = False) -> None:
     """Load, check that there is room, run, write the answer, and show it in short."""
     with progress(not quiet) as told:
         told("reading the scenario", 0, 0)
@@ -72,6 +78,10 @@ def fly(asked: Asked, out: str | None, *, quiet: bool, note: str = "") -> None:
         must_fit(scenario)
         told("reading the tape" if scenario.book.tape else "drawing the borrowers", 0, 0)
         result = live(scenario, progress=told)
+        if counterfactual:
+            from simulator.counterfactual import counterfactual as without
+
+            result.counterfactual = without(scenario, progress=told)
         told("writing the report", 0, 0)
         target = write_run(result, where)
     if not quiet:

@@ -157,10 +157,11 @@ def _penalty(table: pd.DataFrame, spiral: pd.DataFrame) -> list[str]:
     row: Any = rows.iloc[0].to_dict()
     shares = spiral.set_index("bucket")["penalty_and_fees_share"]
     appeared = f", while {row['appeared']:,} others appear" if row["appeared"] else ""
+    lost = f"{row['vanished']:,} of the {row['defaults']:,} accounts that default no longer do"
     return [
-        f"Without penalty interest and late fees {row['vanished']:,} of {row['defaults']:,} defaults vanish "
-        f"({row['vanished_share']:.1%}){appeared}; they are {shares['all overdue']:.1%} of what the overdue owe, and "
-        f"{shares['90_plus']:.1%} of what is owed by those 90 days overdue or more."
+        f"Without penalty interest and late fees {lost} ({row['vanished_share']:.1%}){appeared}; they are "
+        f"{shares['all overdue']:.1%} of what the overdue owe, and {shares['90_plus']:.1%} of what is owed by those 90 "
+        "days overdue or more."
     ]
 
 

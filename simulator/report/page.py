@@ -27,6 +27,7 @@ from simulator.report.answer import (
 from simulator.report.assumptions import assumptions, grouped
 from simulator.report.drawing import Picture, worded
 from simulator.report.tables import INFLOWS, OUTFLOWS, RARE, by_product, flows_by_year
+from simulator.report.why import why_of
 
 PICTURES = ("overdue", "weighting", "charge-offs", "unemployment", "roll-rates", "vintages", "hit")
 _PRODUCT_FIGURES = (
@@ -78,6 +79,7 @@ def _contents(answer: Answer) -> dict[str, Any]:
         "currency": currency_of(answer),
         "products": product_table(answer),
         "pictures": pictures_of(answer),
+        "why": why_of(answer),
         "flows": flow_tables(answer.flows, currency_of(answer)),
         "parts": grouped(assumptions(answer.scenario)),
         "counted": counted_table(answer),

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
+from simulator.causes import cause_shares
 from simulator.report.answer import Answer, currency_of, key_figures, question_of, sentences
 from simulator.report.assumptions import assumptions
 from simulator.report.tables import flows_by_year, mean_roll_rates, with_rates
@@ -19,7 +20,7 @@ _MONEY = "#,##0.00;[Red]-#,##0.00"
 _COUNTS = frozenset(
     (
         "borrowers", "accounts", "new_loans", "defaults", "charge_off_accounts", "bankruptcies", "number",
-        "months_on_book", "months",
+        "months_on_book", "months", "without", "vanished", "appeared", "alone",
     )
 )  # fmt: skip
 _LAST_ROW, _CHART_SIZE = 1_048_575, {"width": 760, "height": 320}
@@ -64,6 +65,7 @@ def write_workbook(answer: Answer, path: Path) -> None:
         "Roll rates": _roll_rate_rows(answer.roll_rates),
         "Money flows": flows_by_year(answer.flows) if len(answer.flows) else answer.flows,
         "Who was hit": answer.hit,
+        **_cause_sheets(answer),
         "Assumptions": pd.DataFrame(
             [vars(row) for row in assumptions(answer.scenario)],
             columns=["part", "name", "value", "unit", "meaning", "source"],
@@ -74,6 +76,15 @@ def write_workbook(answer: Answer, path: Path) -> None:
         _write_table(book, name, table)
     _write_summary(book, answer, months)
     book.file.close()
+
+
+def _cause_sheets(answer: Answer) -> dict[str, pd.DataFrame]:
+    """Main causes, and after reruns what vanishes without each; nothing for an answer without a record of defaults."""
+    causes, found = getattr(answer, "causes", None), getattr(answer, "counterfactual", None)
+    sheets = {} if causes is None else {"Causes": cause_shares(causes).rename(columns={"share": "defaults_share"})}
+    if found is not None:
+        sheets["Counterfactual"] = found.table
+    return sheets
 
 
 def _created(answer: Answer) -> dt.datetime:
@@ -94,7 +105,7 @@ def _kind(name: str, column: pd.Series[Any]) -> str:
         return "year"
     if name.endswith(("_rate", "_share")) or name.startswith("to "):
         return "share"
-    if name in _COUNTS or name.startswith("accounts_"):
+    if name in _COUNTS or name.startswith(("accounts_", "both_")):
         return "count"
     return "money"
 

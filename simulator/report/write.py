@@ -153,7 +153,8 @@ def _write_files(answer: Answer, place: Path) -> None:
         "roll_rates": answer.roll_rates,
         "flows": answer.flows,
         "hit": answer.hit,
-        "causes": getattr(answer, "causes", None),
+        "causes": with_needed(answer),
+        "counterfactual": getattr(getattr(answer, "counterfactual", None), "table", None),
     }
     for name, table in tables.items():
         if table is not None:
@@ -165,6 +166,15 @@ def _write_files(answer: Answer, place: Path) -> None:
     write_workbook(answer, place / "tables.xlsx")
     files = sorted([*(entry.name for entry in place.iterdir()), "provenance.json"])
     write_text(place / "provenance.json", json_text({**answer.provenance, "files": files}))
+
+
+def with_needed(answer: Answer) -> pd.DataFrame | None:
+    """The defaults with their causes; after reruns, with the causes without which each vanishes."""
+    causes: pd.DataFrame | None = getattr(answer, "causes", None)
+    found = getattr(answer, "counterfactual", None)
+    if causes is None or found is None:
+        return causes
+    return causes.merge(found.needed, on=["borrower", "product"], how="left")
 
 
 def write_parquet(table: pd.DataFrame, path: Path) -> None:
