@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,12 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small_worlds import BUSY, laid_over, ran
+from small_worlds import BUSY, laid_over, ran, scenario
 
 from simulator.block import DISABLED, ILL, LOWER_PAY, MISREAD, NEVER, PAY_CUT, UNEMPLOYED, UNWILLING
 from simulator.causes import SEVERITY, Story, by_quarter, cause_shares, main_cause
 from simulator.causes.rule import NOT_BLOWS
+from simulator.run import run
 from simulator.shocks import SHOCKS
 
 CAUSES = ("job_loss", "boiler", "flu", "less", "loans", "rents", "refuse")
@@ -36,6 +38,7 @@ def story(struck: dict[str, int], later: dict[str, int] | None = None, **more: A
         "living": 0,
         "living_now": 0,
         "strained": True,
+        "seen": True,
         "debt_service": 0.1,
         "dearer": 0.0,
         "traits": 0,
@@ -79,6 +82,8 @@ def story(struck: dict[str, int], later: dict[str, int] | None = None, **more: A
         (story({"rents": 20}), "rents"),
         (story({"rents": 20}, traits=int(MISREAD)), "unclear_terms"),
         (story({}, dearer=0.04), "dearer_living"),
+        (story({}, seen=False), "not_known"),
+        (story({}, seen=False, living=int(UNEMPLOYED)), "job_loss"),
     ],
 )
 def test_the_rule_on_stories_made_by_hand(told: str, cause: str) -> None:
@@ -149,6 +154,25 @@ def test_a_row_tells_its_story() -> None:
     assert (lost.loc[lost["money_failed"], "main_cause"] == "job_loss").all()
     late = (behind["month"].dt.to_period("M") - behind["first_missed"].dt.to_period("M")).map(lambda gap: gap.n)
     assert (late == behind["months_to_default"]).all()
+
+
+def test_of_a_tape_it_is_said_what_is_not_known(tmp_path: Path) -> None:
+    tape = tmp_path / "cards.csv"
+    late = "\n".join(f"{number},1000,2000,{number % 4},0.2,40,1500,0.02" for number in range(600))
+    tape.write_text(f"no,owed,line,late,apr,years,pay,paid\n{late}\n", encoding="utf-8")
+    names = {"id": "no", "balance": "owed", "limit": "line", "missed": "late", "rate": "apr", "age": "years"}
+    columns = {**names, "income": "pay", "pay_share": "paid"}
+    book = {"book__tape": {"file": str(tape), "currency": "USD", "product": "card", "columns": columns}}
+    result = run(scenario(SMALL, **book, book__warm_up=0, lender__products__instalment=None), unshocked=False)
+    causes = result.causes
+    assert len(causes) == result.panel.loc[result.panel["segment"] == "all", "defaults"].sum() > 20
+    assert set(causes["seen"]) == {"part", "none"}
+    before = causes[causes["seen"] == "none"]
+    assert (before["first_missed"] < pd.Timestamp("2026-01-01")).all()
+    assert before["first_missed"].nunique() > 1
+    assert (causes.loc[causes["seen"] == "part", "first_missed"] >= pd.Timestamp("2026-01-01")).all()
+    assert "thin_buffer" not in set(before["main_cause"])
+    assert "not_known" in set(before["main_cause"])
 
 
 def test_no_defaults_no_rows() -> None:

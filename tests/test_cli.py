@@ -88,6 +88,22 @@ def test_a_run_writes_every_file(ran: SimpleNamespace) -> None:
     assert summary["months"] == 3
 
 
+def test_the_span_again_without_each_cause(at: Path) -> None:
+    small = ("--borrowers", "400", "--months", "6", "--set", "book.warm_up=6", "--set", "book.due_days=[5]")
+    words = ("run", "us_cards_severe_2026", *small, "--out", "why")
+    plain = called(*words)
+    assert plain.exit_code == 0, plain.output
+    assert "counterfactual.parquet" not in {file.name for file in (at / "why").iterdir()}
+    again = called(*words, "--counterfactual")
+    assert again.exit_code == 0, again.output
+    assert {file.name for file in (at / "why").iterdir()} == FILES | {"counterfactual.parquet"}
+    assert "Without penalty interest and late fees" in again.output
+    assert "Report" in again.output
+    figures = [line for line in plain.output.splitlines() if line.startswith("Accounts newly in default")]
+    assert figures
+    assert figures[0] in again.output
+
+
 def test_the_screen_shows_question_figures_and_report(ran: SimpleNamespace) -> None:
     text = ran.first.output
     for words in (

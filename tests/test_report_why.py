@@ -110,7 +110,7 @@ def many(count: int) -> pd.DataFrame:
 
 def test_many_causes_stay_readable() -> None:
     causes = many(MOST + 4)
-    assert len({*coloured(causes).values()}) == len(coloured(causes)) == MOST + 2
+    assert len({*coloured(causes).values()}) == len(coloured(causes)) == MOST + 3
     picture = over_time(causes)
     assert OTHERS in picture.svg
     assert f"cause {MOST - 1}" in picture.svg

@@ -72,6 +72,7 @@ def causes_frame(panel: Panel, scenario: Scenario) -> pd.DataFrame:
         told["living"],
         told["living_now"],
         (told["strained"] != 0) | (told["bankrupt"] != 0),
+        first >= -clock.warm_up,
         told["service"] / income,
         dearer(panel, told, first),
         told["traits"],

@@ -13,7 +13,8 @@ The first of these that is true of a default is its main cause:
 6. unclear terms: the person had not understood what the loan costs.
 7. dearer living or rates: a cost-of-living shock in those twelve months, or prices less wages, and the rates that
    float, took more than 3% of income at the first missed payment compared with the beginning (a guess).
-8. thin buffer: what is left. Nothing struck; the savings did not carry the ordinary ups and downs.
+8. thin buffer: what is left. Nothing struck; the savings did not carry the ordinary ups and downs. Of accounts that
+   were behind already when the run began (from a tape) that cannot be said: there what is left is called not known.
 
 The rule looks backward from each default and asks what came before it. It does not ask whether the default would have
 happened anyway: that is what running again with a cause switched off is for.
@@ -40,7 +41,7 @@ PASSING = ("illness", "income_cut", "short_time_work")  # when it is over, a bil
 NOT_BLOWS = ("cost_of_living", "over_borrowing", "strategic_default")  # they have rules of their own
 RECENT = 12  # months before the first missed payment in which a blow counts
 BOUNDS = {"debt_service": 0.40, "dearer": 0.03}  # shares of usual income
-UNWILLINGLY, FORGETTING, AFTER = "unwilling", "forgetting", "thin_buffer"
+UNWILLINGLY, FORGETTING, AFTER, UNKNOWN = "unwilling", "forgetting", "thin_buffer", "not_known"
 OVER_BORROWING, UNCLEAR, DEARER = "over_borrowing", "unclear_terms", "dearer_living"
 RULE = (
     "The main cause of a default is the first of these that is true of it: unwilling (stopped on purpose); forgetting "
@@ -72,6 +73,7 @@ class Story:
     living: Whole
     living_now: Whole
     strained: Flags
+    seen: Flags  # whether the first missed payment lies in the run
     debt_service: npt.NDArray[np.float64]  # share of income
     dearer: npt.NDArray[np.float64]  # share of income
     traits: Whole
@@ -103,7 +105,8 @@ def main_cause(story: Story, causes: tuple[str, ...], kinds: dict[str, str]) -> 
     settle((story.traits & int(MISREAD)) != 0, UNCLEAR)
     settle(*_named("cost_of_living", recent, causes, kind_of))
     settle(story.dearer > BOUNDS["dearer"], DEARER)
-    settle(np.ones(size, np.bool_), AFTER)
+    settle(story.seen, AFTER)
+    settle(~story.seen, UNKNOWN)
     return found
 
 

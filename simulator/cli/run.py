@@ -117,6 +117,9 @@ def show(result: Result, target: Path, note: str = "") -> None:
         rows = [(fig.metric.label, fig.shown, fig.shown_unshocked, fig.shown_difference) for fig in chosen]
         table(rows, ("", "this scenario", "unshocked", "difference"), right=(1, 2, 3))
     say()
+    if result.counterfactual is not None:
+        for sentence in result.counterfactual.sentences:
+            say(paragraph(sentence))
     if result.rejected is not None and len(result.rejected):
         say(paragraph(f"{len(result.rejected):,} rows of the tape are not in the book: see rejected_rows.csv."))
     if result.counted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import datetime as dt
 from dataclasses import dataclass
@@ -155,10 +156,13 @@ class DebtFree(Lending):
     def persons(self, *given: Any) -> Any:
         """People as newcomers of the book."""
         persons = super().persons(*given)
-        columns: dict[str, Any] = persons.columns
-        columns["essential"] = columns["essential"] - columns["outside"]
-        columns["outside"] = np.zeros_like(columns["outside"])
+        _debt_free(persons.columns)
         return persons
+
+
+def _debt_free(columns: dict[str, Any]) -> None:
+    columns["essential"] = columns["essential"] - columns["outside"]
+    columns["outside"] = np.zeros_like(columns["outside"])
 
 
 def book_without(state: State, switch: Switch) -> State:
@@ -170,4 +174,7 @@ def book_without(state: State, switch: Switch) -> State:
             block.outside[:] = 0
         own = {field.name: getattr(twin.lending, field.name) for field in dataclasses.fields(Lending)}
         twin.lending = DebtFree(**own)
+        if twin.lending.waiting is not None:  # loans of a tape that are still to be opened
+            twin.lending.waiting = copy.deepcopy(twin.lending.waiting)
+            _debt_free(twin.lending.waiting.opened.persons.columns)  # type: ignore[attr-defined]
     return twin

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from simulator.causes import AFTER, by_quarter, cause_shares
+from simulator.causes import AFTER, UNKNOWN, by_quarter, cause_shares
 from simulator.report.drawing import GREY, INK, Picture, drawn, percent, worded
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ DARK = {"#24384f", "#9c6a8d", "#4f8f8b", "#b4564c"}
 
 def coloured(causes: pd.DataFrame) -> dict[str, str]:
     """A colour for each main cause, the same in every picture; the smallest share one, and what is left is grey."""
-    names = [str(name) for name in cause_shares(causes)["main_cause"] if name != AFTER]
-    return {**dict(zip(names[:MOST], COLOURS, strict=False)), AFTER: "#e3e7eb", OTHERS: REST}
+    names = [str(name) for name in cause_shares(causes)["main_cause"] if name not in (AFTER, UNKNOWN)]
+    return {**dict(zip(names[:MOST], COLOURS, strict=False)), AFTER: "#e3e7eb", UNKNOWN: "#f3f4f6", OTHERS: REST}
 
 
 def over_time(causes: pd.DataFrame) -> Picture:
