@@ -37,7 +37,7 @@ def row(cause: str) -> dict[str, float]:
 def test_every_cause_that_is_there_has_its_switch() -> None:
     names = [switch.name for switch in switches_of(scenario(WORLD))]
     assert names == [
-        *("job_loss", "unemployment_path", "prices_and_wages", "closure", "expense", "illness", "income_cut"),
+        *("job_loss", "unemployment_rise", "prices_and_wages", "closure", "expense", "illness", "income_cut"),
         *("penalty_and_fees", "forgetting", "debts_elsewhere"),
     ]
     assert list(found().table["cause"]) == names
@@ -84,9 +84,10 @@ def test_counts_fit_together() -> None:
 
 
 def test_taking_causes_away_takes_defaults_away() -> None:
-    for cause in ("job_loss", "unemployment_path", "closure", "expense", "forgetting", "debts_elsewhere"):
+    for cause in ("job_loss", "unemployment_rise", "closure", "expense", "forgetting", "debts_elsewhere"):
         assert row(cause)["vanished"] > 3 * row(cause)["appeared"], cause
     assert row("job_loss")["vanished"] > row("closure")["vanished"]
+    assert row("unemployment_rise")["vanished"] > row("closure")["vanished"]
     assert row("penalty_and_fees")["vanished"] >= 0
 
 
@@ -115,6 +116,24 @@ def test_rankings_that_are_the_same_and_the_reverse() -> None:
     ranked["vanished_rank"] = ranked["vanished_rank"].to_numpy()[::-1]
     assert rank_agreement(ranked) == pytest.approx(-1.0)
     assert np.isnan(rank_agreement(ranked.head(2)))
+
+
+def test_unemployment_is_switched_off_as_a_whole() -> None:
+    path = {"baseline": 0.28, "2026-03": 0.2}
+    one = {"kind": "unemployment", "severity": 2.0, "starts": "2026-03"}
+    for changes, there in (
+        ({"world__economy__unemployment": 5.0, "world__shocks__a": one}, False),
+        ({"world__economy__unemployment": 5.0, "world__shocks__a": one, "world__shocks__b": one}, True),
+        ({"world__economy__unemployment": 5.0, "world__economy__job_finding": path, "world__shocks__a": one}, True),
+        ({}, True),
+    ):
+        found = {switch.name: switch.scenario for switch in switches_of(scenario(BUSY, **changes))}
+        assert ("unemployment_rise" in found) == there
+        if there:
+            world = found["unemployment_rise"].world
+            assert not world.economy.unemployment.dates
+            assert world.economy.job_finding is None or not world.economy.job_finding.dates
+            assert not any(shock.severity for name, shock in world.shocks.items() if name in ("a", "b"))
 
 
 def test_a_book_without_defaults() -> None:

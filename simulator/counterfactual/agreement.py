@@ -16,7 +16,7 @@ STANDS_FOR = {  # main causes that are no shock: what is switched off to do away
     "dearer_living": ("prices_and_wages", "policy_rate"),
 }
 COLUMNS = [
-    *("cause", "main_share", "vanished_share", "own_needed", "earlier", "overlap_cause", "overlap"),
+    *("cause", "switched", "main_share", "vanished_share", "own_needed", "earlier", "overlap_cause", "overlap"),
     *("main_rank", "vanished_rank"),
 ]
 APART = 0.05  # shares that differ by more are told apart in words
@@ -25,10 +25,10 @@ APART = 0.05  # shares that differ by more are told apart in words
 def agreement(causes: pd.DataFrame, table: pd.DataFrame, needed: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     """For each main cause that can be switched off: its share by the rule, the share that vanishes, and both ranks.
 
-    `own_needed` is the share of its own defaults that vanish without it, `earlier` the share of its own others that it
-    had struck before the span began, where nothing is taken away; NaN where it does not strike. `overlap_cause` is the
-    other cause without which most of those that vanish vanish as well, and `overlap` their share. Largest share by the
-    rule first.
+    `switched` says what is not there in the rerun, `own_needed` is the share of its own defaults that vanish without it,
+    `earlier` the share of its own others that it had struck before the span began, where nothing is taken away; NaN
+    where it does not strike. `overlap_cause` is the other cause without which most of those that vanish vanish as well,
+    and `overlap` their share. Largest share by the rule first.
     """
     import pandas as pd
 
@@ -39,9 +39,10 @@ def agreement(causes: pd.DataFrame, table: pd.DataFrame, needed: pd.DataFrame, s
     early = _struck_early(ever, pd.Timestamp(scenario.span.start))
     main = cause_shares(causes).set_index("main_cause")["share"]
     known = set(table["cause"])
-    rows, gone_without = [], {}
+    rows, gone_without, switched = [], {}, {}
     for cause in _ranked(causes, known, scenario):
         switches = [name for name in STANDS_FOR.get(cause, ()) if name in known] if cause not in known else [cause]
+        switched[cause] = " or ".join(said(name) for name in switches)
         gone_without[cause] = lists.map(lambda names, wanted=frozenset(switches): not wanted.isdisjoint(names))
     for cause, gone in gone_without.items():
         own = ever["main_cause"] == cause
@@ -51,11 +52,12 @@ def agreement(causes: pd.DataFrame, table: pd.DataFrame, needed: pd.DataFrame, s
         rows.append(
             {
                 "cause": cause,
+                "switched": switched[cause],
                 "main_share": float(main.get(cause, 0.0)),
                 "vanished_share": float(gone.mean()),
                 "own_needed": float(gone[own].mean()) if own.any() else float("nan"),
                 "earlier": float(early[cause][left].mean()) if cause in early and left.any() else float("nan"),
-                "overlap_cause": most if other.get(most) else "",
+                "overlap_cause": switched[most] if other.get(most) else "",
                 "overlap": other[most] / max(int(gone.sum()), 1) if most else 0.0,
             }
         )
@@ -122,11 +124,10 @@ def _apart(ranked: pd.DataFrame) -> list[str]:
         row: Any = ranked.loc[place].to_dict()
         lead = (
             f"{said(row['cause']).capitalize()} is the main cause of {row['main_share']:.0%} of the defaults by the "
-            f"rule, but {row['vanished_share']:.0%} vanish without it: "
+            f"rule, but {row['vanished_share']:.0%} vanish without {row['switched']}: "
         )
         if row["vanished_share"] > row["main_share"] and row["overlap_cause"]:
-            other = said(row["overlap_cause"])
-            why = f"{row['overlap']:.0%} of those vanish without {other} too, so there both were needed."
+            why = f"{row['overlap']:.0%} of those vanish without {row['overlap_cause']} too, so there both were needed."
         elif row["vanished_share"] > row["main_share"]:
             why = "the rule puts them down to causes that alone would not have led there."
         elif row["own_needed"] == row["own_needed"]:

@@ -60,23 +60,42 @@ def _in_world(scenario: Scenario, **changes: Any) -> Scenario:
 
 
 def _economy(scenario: Scenario) -> list[Switch]:
-    """The economy's paths, each held at its baseline, where it leaves it."""
-    economy = scenario.world.economy
+    """The economy's paths, held at their baselines where they leave them."""
+    found = _unemployment(scenario)
     groups = (
-        ("unemployment_path", "unemployment stays at its baseline", ("unemployment", "job_finding")),
         ("prices_and_wages", "prices and wages stay on their baseline", ("prices", "wages")),
         ("policy_rate", "the policy rate stays at its baseline", ("policy_rate",)),
     )
-    found = []
     for name, what, paths in groups:
-        flat = {
-            path: TimePath.constant(getattr(economy, path).baseline)
-            for path in paths
-            if getattr(economy, path) is not None and getattr(economy, path).dates
-        }
+        flat = _flat(scenario, paths)
         if flat:
-            found.append(Switch(name, what, _in_world(scenario, economy=_with(economy, **flat))))
+            economy = _with(scenario.world.economy, **flat)
+            found.append(Switch(name, what, _in_world(scenario, economy=economy)))
     return found
+
+
+def _flat(scenario: Scenario, paths: tuple[str, ...]) -> dict[str, TimePath]:
+    """Those of the paths that have dates, at their baselines."""
+    given = {path: getattr(scenario.world.economy, path) for path in paths}
+    return {path: TimePath.constant(each.baseline) for path, each in given.items() if each is not None and each.dates}
+
+
+def _unemployment(scenario: Scenario) -> list[Switch]:
+    """All that moves unemployment, together: its path, job finding, and the shocks that add to it.
+
+    Job finding alone would mean more jobs lost on the same path. A single shock has its own switch.
+    """
+    flat = _flat(scenario, ("unemployment", "job_finding"))
+    shocks = scenario.world.shocks
+    calm = {
+        name: _with(shock, severity=0.0)
+        for name, shock in shocks.items()
+        if isinstance(shock, Unemployment) and shock.starts is not None and shock.severity > 0
+    }
+    if not flat and len(calm) < 2:
+        return []
+    world = {"economy": _with(scenario.world.economy, **flat), "shocks": {**shocks, **calm}}
+    return [Switch("unemployment_rise", "unemployment stays at its baseline", _in_world(scenario, **world))]
 
 
 def _shocks(scenario: Scenario) -> list[Switch]:

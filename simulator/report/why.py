@@ -98,14 +98,14 @@ def unseen(causes: pd.DataFrame) -> str:
 
 def agreement_table(ranked: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     """The rule beside the reruns, one row for each cause that both know."""
-    headings = ["Cause", "Main cause of", "Vanish without it", "Own defaults that needed it", "Also vanish without"]
+    headings = ["Cause", "Main cause of", "Vanish without", "Own defaults that needed it", "Also vanish without"]
     rows = [
         [
             worded(row["cause"]),
             f"{row['main_share']:.1%}",
-            f"{row['vanished_share']:.1%}",
+            f"{row['switched']}: {row['vanished_share']:.1%}",
             "none" if row["own_needed"] != row["own_needed"] else f"{row['own_needed']:.0%}",
-            f"{worded(row['overlap_cause'])} ({row['overlap']:.0%})" if row["overlap_cause"] else "none",
+            f"{row['overlap_cause']} ({row['overlap']:.0%})" if row["overlap_cause"] else "none",
         ]
         for row in ranked.to_dict("records")
     ]
