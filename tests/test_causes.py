@@ -175,6 +175,10 @@ def test_of_a_tape_it_is_said_what_is_not_known(tmp_path: Path) -> None:
     assert "not_known" in set(before["main_cause"])
 
 
+def test_the_order_in_which_blocks_live_changes_nothing() -> None:
+    pd.testing.assert_frame_equal(ran({}, SMALL).causes, ran({}, SMALL, reverse=True).causes)
+
+
 def test_no_defaults_no_rows() -> None:
     causes = defaults_agree({"span.months": 1, "book.warm_up": 0})
     assert len(causes) == 0

@@ -25,8 +25,8 @@ APART = 0.05  # shares that differ by more are told apart in words
 def agreement(causes: pd.DataFrame, table: pd.DataFrame, needed: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     """For each main cause that can be switched off: its share by the rule, the share that vanishes, and both ranks.
 
-    `switched` says what is not there in the rerun, `own_needed` is the share of its own defaults that vanish without it,
-    `earlier` the share of its own others that it had struck before the span began, where nothing is taken away; NaN
+    `switched` says what is not there in the rerun; `own_needed` is the share of its own defaults that vanish without
+    it, `earlier` the share of its own others that it had struck before the span began, where nothing is taken away; NaN
     where it does not strike. `overlap_cause` is the other cause without which most of those that vanish vanish as well,
     and `overlap` their share. Largest share by the rule first.
     """

@@ -22,7 +22,7 @@ from simulator.run import Setting, State, pay_order
 from simulator.scenario import Scenario
 from simulator.shocks import JOB_LOSS, Unemployment
 
-HARMFUL = ("credit_cycle", "opacity")  # kinds of policies that are causes, not remedies
+HARMFUL = ("credit_cycle",)  # kinds of policies that are causes, not remedies
 FREE_OF_CHARGE = {"penalty_multiple": 1.0, "late_fee": 0.0, "late_fee_share": 0.0}
 
 

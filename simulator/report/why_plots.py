@@ -184,7 +184,11 @@ def overlap(table: pd.DataFrame) -> Picture:
                 colour = "white" if shares[row, column] > 0.55 else INK
                 axes.text(column + 0.5, row + 0.5, f"{count:,}", ha="center", va="center", color=colour)
         words = [worded(cause) for cause in names]
-        axes.set_xticks(np.arange(len(names)) + 0.5, [word.replace(" ", "\n") for word in words], fontsize=8)
+        axes.set_xticks(
+            np.arange(len(names)) + 0.5,
+            [word.replace(" ", "\n") for word in words],
+            fontsize=8 if len(names) < 8 else 7,
+        )
         axes.set_yticks(np.arange(len(names)) + 0.5, words)
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
