@@ -41,7 +41,7 @@ def agreement(causes: pd.DataFrame, table: pd.DataFrame, needed: pd.DataFrame, s
     known = set(table["cause"])
     rows, gone_without, switched = [], {}, {}
     for cause in _ranked(causes, known, scenario):
-        switches = [name for name in STANDS_FOR.get(cause, ()) if name in known] if cause not in known else [cause]
+        switches = [name for name in (cause, *STANDS_FOR.get(cause, ())) if name in known]
         switched[cause] = " or ".join(said(name) for name in switches)
         gone_without[cause] = lists.map(lambda names, wanted=frozenset(switches): not wanted.isdisjoint(names))
     for cause, gone in gone_without.items():
