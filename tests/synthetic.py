@@ -24,6 +24,7 @@ class MadeUp:
     hit: pd.DataFrame
     counted: list[dict[str, Any]]
     provenance: dict[str, Any]
+    policies: pd.DataFrame
 
 
 SEGMENTS = {
@@ -169,6 +170,17 @@ def made_up_hit(losses: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
+def made_up_policies(panel: pd.DataFrame) -> pd.DataFrame:
+    """One policy of the lender in all months, one of the state in the second half."""
+    months = panel.loc[panel["segment"] == "all", "month"].reset_index(drop=True)
+    late = pd.Series(range(len(months))) >= len(months) // 2
+    names = {"policy": "calls", "kind": "reminders", "by": "lender", "in_force": True}
+    lender = pd.DataFrame({"month": months, **names, "number": 40, "cost": 500.0, "given": 0.0})
+    names = {"policy": "cheque", "kind": "cheque", "by": "state", "in_force": late}
+    state = pd.DataFrame({"month": months, **names, "number": 90 * late, "cost": 0.0, "given": 9000.0 * late})
+    return pd.concat([lender, state], ignore_index=True)
+
+
 def made_up(
     months: int = 39, *, products: bool = True, losses: float = 1.0, unshocked: bool = True, size: float = 1.0
 ) -> MadeUp:
@@ -199,5 +211,5 @@ def made_up(
     return MadeUp(
         scenario, panel, made_up_panel(months, 0.0, losses, products) if unshocked else None,
         made_up_vintages(names, losses), made_up_roll_rates(panel, names), made_up_flows(panel),
-        made_up_hit(losses), counted, provenance,
+        made_up_hit(losses), counted, provenance, made_up_policies(panel),
     )  # fmt: skip

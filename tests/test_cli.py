@@ -27,8 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SMALL = ("--borrowers", "300", "--months", "3", "--set", "book.warm_up=2", "--set", "book.due_days=[5]")
 FILES = {
     *("scenario.yaml", "provenance.json", "panel.parquet", "unshocked.parquet", "vintages.parquet"),
-    *("roll_rates.parquet", "flows.parquet", "hit.parquet", "causes.parquet", "summary.json"),
-    *("report.html", "tables.xlsx"),
+    *("roll_rates.parquet", "flows.parquet", "hit.parquet", "causes.parquet", "policies.parquet"),
+    *("summary.json", "report.html", "tables.xlsx"),
 }
 
 

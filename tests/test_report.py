@@ -31,7 +31,7 @@ from simulator.scenario import load
 from tests.synthetic import QUESTION, MadeUp, made_up
 
 SECTIONS = {
-    "question", "figures", "overdue-section", "charge-off-section", "roll-section", "vintage-section",
+    "question", "figures", "overdue-section", "charge-off-section", "profit-section", "roll-section", "vintage-section",
     "hit-section", "world-section", "money-section", "counted-section", "provenance-section",
     "assumptions-section",
 }  # fmt: skip
@@ -111,7 +111,7 @@ class TestPage:
 
     def test_every_figure_has_a_caption_alternative_text_and_axes_with_units(self) -> None:
         figures = re.findall(r"<figure.*?</figure>", usual_page(), flags=re.S)
-        assert len(figures) == 7
+        assert len(figures) == 8
         for figure in figures:
             caption = re.search(r"<figcaption[^>]*>(.+?)</figcaption>", figure, flags=re.S)
             assert caption
@@ -135,6 +135,19 @@ class TestPage:
         assert "more than unshocked" in second
         for text in (QUESTION, first, second):
             assert text in usual_page()
+
+    def test_profit_and_policies_are_told(self) -> None:
+        section = re.search(r'<section id="profit-section".*?</section>', usual_page(), flags=re.S)
+        assert section
+        assert "2028" in re.sub(r"<svg.*?</svg>", "", section[0], flags=re.S)
+        rows = segment_rows(usual().panel)
+        earned = rows.groupby(rows["month"].dt.year)["profit"].sum()
+        words = " ".join(re.findall(r'<td class="n">([^<]+)</td>', section[0]))
+        for profit in [*earned, earned.sum()]:  # printed in thousands
+            assert f"{profit / 1000:,.1f}" in words
+        assert re.search(r"calls \(reminders\)</th><td>the lender</td><td>all the span</td>.*?1,560", section[0])
+        assert re.search(r"cheque</th><td>the state</td><td>Aug 2027 to Mar 2029</td>", section[0])
+        assert "same book unshocked" in section[0]
 
     def test_what_a_user_writes_is_escaped(self, monkeypatch: pytest.MonkeyPatch) -> None:
         drawn = dict.fromkeys(page_module.PICTURES, Picture("none", "none", "none", nothing="none"))
@@ -241,7 +254,8 @@ class TestWorkbook:
     def test_every_sheet_is_there_and_frozen(self, run: Path) -> None:
         book = openpyxl.load_workbook(run / "tables.xlsx")
         assert book.sheetnames == [
-            "Summary", "Panel", "Segments", "Vintages", "Roll rates", "Money flows", "Who was hit",
+            "Summary", "Panel", "Segments", "Vintages", "Roll rates", "Money flows",
+            "Profit and loss", "Policies", "Who was hit",
             "Assumptions", "Counted",
         ]  # fmt: skip
         assert all(book[name].freeze_panes for name in book.sheetnames)
@@ -258,6 +272,12 @@ class TestWorkbook:
         found = measure(usual().panel)
         for metric in METRICS:
             assert figures[metric.label] == pytest.approx(found[metric.name], rel=1e-14)
+        rows = list(book["Profit and loss"].iter_rows(values_only=True))
+        assert [row[:2] for row in rows[1:5]] == [("all", year) for year in (2026, 2027, 2028, 2029)]
+        place = rows[0].index("profit")
+        assert sum(row[place] for row in rows[1:5]) == pytest.approx(segment_rows(usual().panel)["profit"].sum())
+        costs = [row[-2] for row in book["Policies"].iter_rows(min_row=2, values_only=True)]
+        assert sum(costs) == pytest.approx(usual().policies["cost"].sum())
         assert len(list(book["Segments"].rows)) == 1 + int((usual().panel["segment"] != "all").sum())
 
 

@@ -15,7 +15,8 @@ from simulator.money import printed
 from simulator.report import compared_plots
 from simulator.report.compared_gains import FIFTH_GAINS, GAINS, Gain, gain_of
 from simulator.report.drawing import worded
-from simulator.report.page import Table, filled, paragraphs, provenance_text
+from simulator.report.page import filled, paragraphs, provenance_text
+from simulator.report.tables import Table
 
 BY_NAME = {metric.name: metric for metric in FIGURES}
 NOT_IN_THE_PAGE = ("workers", "duration_seconds")  # the page is the same however it was made

@@ -93,7 +93,7 @@ def _for_page(svg: str, name: str) -> str:
 def percent(axes: Axes, which: str = "y") -> None:
     axis = axes.yaxis if which == "y" else axes.xaxis
     axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.3g}%"))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.3g}%".replace("-", "−")))
 
 
 def dated(axes: Axes, months: pd.Series[Any]) -> None:

@@ -26,7 +26,8 @@ from simulator.report.answer import (
 )
 from simulator.report.assumptions import assumptions, grouped
 from simulator.report.drawing import Picture, worded
-from simulator.report.tables import INFLOWS, OUTFLOWS, RARE, by_product, flows_by_year
+from simulator.report.profit import earnings_of
+from simulator.report.tables import INFLOWS, OUTFLOWS, RARE, Table, by_product, flows_by_year, scaled, year_words
 from simulator.report.why import why_of
 
 PICTURES = ("overdue", "weighting", "charge-offs", "unemployment", "roll-rates", "vintages", "hit")
@@ -34,16 +35,6 @@ _PRODUCT_FIGURES = (
     "peak_overdue_30_rate", "peak_overdue_90_rate", "default_rate", "charge_off_rate", "net_loss",
     "final_balance",
 )  # fmt: skip
-
-
-@dataclasses.dataclass(frozen=True)
-class Table:
-    """A table for the page: headings, rows of printed cells, and the words over and under it."""
-
-    title: str
-    headings: list[str]
-    rows: list[list[str]]
-    note: str = ""
 
 
 def page(answer: Answer) -> str:
@@ -80,6 +71,7 @@ def _contents(answer: Answer) -> dict[str, Any]:
         "products": product_table(answer),
         "pictures": pictures_of(answer),
         "why": why_of(answer),
+        "earnings": earnings_of(answer),
         "flows": flow_tables(answer.flows, currency_of(answer)),
         "parts": grouped(assumptions(answer.scenario)),
         "counted": counted_table(answer),
@@ -157,14 +149,14 @@ def flow_tables(flows: pd.DataFrame, currency: str) -> list[Table]:
     yearly = flows_by_year(flows)
     outflows = [name for name in OUTFLOWS if name not in RARE or yearly[name].any()]
     columns = ["opening", *INFLOWS, *outflows, "closing"]
-    unit, divisor, digits = _scale(float(yearly[columns].abs().to_numpy().max()), currency)
+    unit, divisor, digits = scaled(float(yearly[columns].abs().to_numpy().max()), currency)
     signs = ("", *"+" * len(INFLOWS), *"−" * len(outflows), "=")
     headings = ["Year"]
     headings += [f"{sign}\N{NO-BREAK SPACE}{worded(name)}".strip() for sign, name in zip(signs, columns, strict=True)]
     tables = []
     for product, rows in yearly.groupby("product", sort=True, observed=True):
         cells = [
-            [_year(row["year"], row["months"]), *(f"{row[name] / divisor:,.{digits}f}" for name in columns)]
+            [year_words(row["year"], row["months"]), *(f"{row[name] / divisor:,.{digits}f}" for name in columns)]
             for row in rows.to_dict("records")
         ]
         left = float(rows["left_over"].abs().sum())
@@ -173,20 +165,6 @@ def flow_tables(flows: pd.DataFrame, currency: str) -> list[Table]:
         title = "Whole book" if product == "all" else worded(str(product))
         tables.append(Table(title, headings, cells, note))
     return tables
-
-
-def _scale(largest: float, currency: str) -> tuple[str, float, int]:
-    """In what unit to print sums of this size: its words, what to divide by, and how many decimals."""
-    for bound, divisor, word, digits in (
-        (1e10, 1e6, "millions", 1), (1e8, 1e3, "thousands", 0), (1e6, 1e3, "thousands", 1),
-    ):  # fmt: skip
-        if largest >= bound:
-            return f"{word} of {currency or 'currency units'}", divisor, digits
-    return currency or "currency units", 1.0, 2
-
-
-def _year(year: int, months: int) -> str:
-    return str(year) if months == 12 else f"{year} ({months} month{'s' if months > 1 else ''})"
 
 
 def counted_table(answer: Answer) -> Table | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator import metrics
@@ -15,6 +16,55 @@ TO_BUCKETS = (*FROM_BUCKETS, "charged_off", "closed")
 INFLOWS = ("lent", "purchases", "interest", "penalty", "fees")
 OUTFLOWS = ("paid", "charged_off", "written_down", "sold")
 RARE = ("written_down", "sold")  # told only where they happened
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table for the page: headings, rows of printed cells, and the words over and under it."""
+
+    title: str
+    headings: list[str]
+    rows: list[list[str]]
+    note: str = ""
+
+
+def scaled(largest: float, currency: str) -> tuple[str, float, int]:
+    """In what unit to print sums of this size: its words, what to divide by, and how many decimals."""
+    for bound, divisor, word, digits in (
+        (1e10, 1e6, "millions", 1), (1e8, 1e3, "thousands", 0), (1e6, 1e3, "thousands", 1),
+    ):  # fmt: skip
+        if largest >= bound:
+            return f"{word} of {currency or 'currency units'}", divisor, digits
+    return currency or "currency units", 1.0, 2
+
+
+def year_words(year: int, months: int) -> str:
+    """A year for a reader, with how many months of it if it is not whole."""
+    return str(year) if months == 12 else f"{year} ({months} month{'s' if months > 1 else ''})"
+
+
+def profit_of(rows: pd.DataFrame) -> pd.DataFrame:
+    """Profit and loss of one segment by year, the whole span in the last row (its year is 0); currency units.
+
+    `return` is profit a year over the average balance, as a share; NaN where nothing was owed.
+    """
+    import pandas as pd
+
+    costs = ["funding_cost", "operating_cost", "collection_cost", "policy_cost"]
+    table = rows[["interest", "recoveries", "charge_offs", "written_down", *costs, "profit"]].copy()
+    table.insert(1, "penalty_and_fees", rows["penalty"] + rows["fees"])
+    table["average_balance"] = metrics.average_balances(rows)
+    table["year"], table["months"] = pd.to_datetime(rows["month"]).dt.year, 1
+    parts = []
+    for one in (table, table.assign(year=0)):
+        grouped = one.groupby("year", sort=True)
+        sums = grouped.sum()
+        sums["average_balance"] = grouped["average_balance"].mean()
+        parts.append(sums.reset_index())
+    whole = pd.concat(parts, ignore_index=True)
+    held = whole["average_balance"].where(whole["average_balance"] > 0)
+    whole["return"] = 12.0 * whole["profit"] / whole["months"] / held
+    return whole
 
 
 def with_rates(answer: Answer) -> pd.DataFrame:
@@ -62,6 +112,19 @@ def flows_by_year(flows: pd.DataFrame) -> pd.DataFrame:
     came = yearly[["opening", *INFLOWS]].sum(axis=1) - yearly[list(OUTFLOWS)].sum(axis=1)
     yearly["left_over"] = (came - yearly["closing"]).round(2) + 0.0
     return yearly.reset_index()
+
+
+def profit_by_year(panel: pd.DataFrame) -> pd.DataFrame:
+    """Profit and loss by year, of the whole book and of each product; the unit is the lender's currency."""
+    import pandas as pd
+
+    segments = ["all", *sorted({str(name) for name in panel["segment"] if str(name).startswith("product=")})]
+    parts = []
+    for segment in segments:
+        years = profit_of(metrics.segment_rows(panel, segment)).iloc[:-1]
+        years.insert(0, "segment", segment)
+        parts.append(years.rename(columns={"return": "return_rate"}))
+    return pd.concat(parts, ignore_index=True)
 
 
 def mean_roll_rates(roll_rates: pd.DataFrame) -> dict[str, pd.DataFrame]:

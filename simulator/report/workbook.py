@@ -13,7 +13,7 @@ import xlsxwriter
 from simulator.causes import cause_shares
 from simulator.report.answer import Answer, currency_of, key_figures, question_of, sentences
 from simulator.report.assumptions import assumptions
-from simulator.report.tables import flows_by_year, mean_roll_rates, with_rates
+from simulator.report.tables import flows_by_year, mean_roll_rates, profit_by_year, with_rates
 
 _FIXED = dt.datetime(2000, 1, 1)  # the workbook's date when the run gives none, so that bytes repeat
 _MONEY = "#,##0.00;[Red]-#,##0.00"
@@ -64,6 +64,7 @@ def write_workbook(answer: Answer, path: Path) -> None:
         "Vintages": answer.vintages,
         "Roll rates": _roll_rate_rows(answer.roll_rates),
         "Money flows": flows_by_year(answer.flows) if len(answer.flows) else answer.flows,
+        **_profit_sheets(answer),
         "Who was hit": answer.hit,
         **_cause_sheets(answer),
         "Assumptions": pd.DataFrame(
@@ -76,6 +77,16 @@ def write_workbook(answer: Answer, path: Path) -> None:
         _write_table(book, name, table)
     _write_summary(book, answer, months)
     book.file.close()
+
+
+def _profit_sheets(answer: Answer) -> dict[str, pd.DataFrame]:
+    """Profit and loss by year, and what each policy did by month; nothing for an answer without them."""
+    sheets = {"Profit and loss": profit_by_year(answer.panel)} if "profit" in answer.panel else {}
+    policies: pd.DataFrame | None = getattr(answer, "policies", None)
+    if policies is not None:
+        told = policies["in_force"].map({True: "yes", False: "no"})
+        sheets["Policies"] = policies.assign(in_force=told)
+    return sheets
 
 
 def _cause_sheets(answer: Answer) -> dict[str, pd.DataFrame]:

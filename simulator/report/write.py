@@ -30,6 +30,7 @@ FILES = (
     "hit.parquet",
     "causes.parquet",
     "counterfactual.parquet",
+    "policies.parquet",
     "rejected_rows.csv",
     "summary.json",
     "report.html",
@@ -155,6 +156,7 @@ def _write_files(answer: Answer, place: Path) -> None:
         "hit": answer.hit,
         "causes": with_needed(answer),
         "counterfactual": getattr(getattr(answer, "counterfactual", None), "table", None),
+        "policies": getattr(answer, "policies", None),
     }
     for name, table in tables.items():
         if table is not None:
