@@ -136,19 +136,6 @@ class TestPage:
         for text in (QUESTION, first, second):
             assert text in usual_page()
 
-    def test_profit_and_policies_are_told(self) -> None:
-        section = re.search(r'<section id="profit-section".*?</section>', usual_page(), flags=re.S)
-        assert section
-        assert "2028" in re.sub(r"<svg.*?</svg>", "", section[0], flags=re.S)
-        rows = segment_rows(usual().panel)
-        earned = rows.groupby(rows["month"].dt.year)["profit"].sum()
-        words = " ".join(re.findall(r'<td class="n">([^<]+)</td>', section[0]))
-        for profit in [*earned, earned.sum()]:  # printed in thousands
-            assert f"{profit / 1000:,.1f}" in words
-        assert re.search(r"calls \(reminders\)</th><td>the lender</td><td>all the span</td>.*?1,560", section[0])
-        assert re.search(r"cheque</th><td>the state</td><td>Aug 2027 to Mar 2029</td>", section[0])
-        assert "same book unshocked" in section[0]
-
     def test_what_a_user_writes_is_escaped(self, monkeypatch: pytest.MonkeyPatch) -> None:
         drawn = dict.fromkeys(page_module.PICTURES, Picture("none", "none", "none", nothing="none"))
         monkeypatch.setattr(page_module, "pictures_of", lambda answer: drawn)

@@ -68,11 +68,11 @@ def lead(answer: Answer) -> str:
     word = "earns" if found["profit"] >= 0 else "loses"
     text = f"The lender {word} {printed(abs(found['profit']), currency)} over the span"
     if found["return"] == found["return"]:
-        text += f", {shown(found['return'], 'share')} of the average balance a year"
+        text += f", {shown(abs(found['return']), 'share')} of the average balance a year"
     if answer.unshocked is not None:
         beside: Any = profit_of(segment_rows(answer.unshocked)).iloc[-1].to_dict()
-        text += f" (the same book unshocked: {printed(beside['profit'], currency)}"
-        text += f", {shown(beside['return'], 'share')})" if beside["return"] == beside["return"] else ")"
+        text += f" (the same book unshocked: {_minus(printed(beside['profit'], currency))}"
+        text += f", {_minus(shown(beside['return'], 'share'))})" if beside["return"] == beside["return"] else ")"
     earned = found["interest"] + found["penalty_and_fees"] + found["recoveries"]
     lost = found["charge_offs"] + found["written_down"]
     spent = earned - lost - found["profit"]

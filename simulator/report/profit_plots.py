@@ -45,6 +45,8 @@ def profit_and_loss(panel: pd.DataFrame, unshocked: pd.DataFrame | None, currenc
         "evenly, charge-offs in waves that follow arrears: read off when the lender earns nothing, and for how long."
     )
     table = _by_period(rows, freq)
+    if freq != "M" and len(rows) % (3 if freq == "Q" else 12):
+        caption += " A bar at the ends may hold fewer months than the others."
     base = None if unshocked is None else _by_period(segment_rows(unshocked), freq)
 
     def draw(figure: Figure) -> None:
@@ -95,7 +97,9 @@ def _stacks(axes: Axes, table: pd.DataFrame, currency: str, words: str) -> None:
             base = base + band
     profit = table["profit"] / divisor
     axes.plot(table["date"], profit, color="#ffffff", lw=4.0, zorder=4)
-    axes.plot(table["date"], profit, color=INK, lw=2.0, zorder=5, label="profit", marker=mark(len(table)), ms=4)
+    axes.plot(
+        table["date"], profit, color=INK, lw=2.0, zorder=5, label="profit", marker=mark(len(table)), ms=5, mec="#ffffff"
+    )
     axes.axhline(0.0, color=INK, lw=0.8, zorder=3)
     axes.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}".replace("-", "−")))
