@@ -66,9 +66,9 @@ class Arrears:
     buffer = Column(6)  # savings when the first bill was missed, cents
     cost = Column(7)  # penalty and fees charged since then, cents
     tried = Column(8)  # bits: what the lender has tried since then
-    contact = Column(9)  # the desk since the last due day: 0 nothing, 1 spoken to, 2 a promise that will be kept
-    listed = Column(10)  # day on which the desk put the account on its list; 0 not yet
-    called = Column(11)  # day of the desk's last call; 0 none
+    contact = Column(9)  # the desk since the last due day: 0 nothing, 1 spoken to, 2 will keep a promise, 3 harshly so
+    listed = Column(10)  # day of the run (1 is its first) since which the account waits for a call; 0 it does not
+    called = Column(11)  # day of the run of the desk's last call; 0 none
     living = Column(12)  # what the person was living through when the first bill was missed, bits as in `spells`
     began = Column(13)  # month of the first missed bill; it may have been paid since, and later ones missed
     service = Column(14)  # debts elsewhere and the next bills of all own accounts at that time, cents a month

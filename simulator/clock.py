@@ -20,6 +20,7 @@ class Hour(IntEnum):
 
     APPLICATIONS = 5  # new borrowers come in
     WORLD = 6  # shocks befall
+    LISTS = 7  # the collections desk lists whom to call; it opens an hour later or more
     POLICIES = 8  # the lender's and the state's policies start and stop
     BILLS = 9  # what is due is stated
     PAYMENTS = 18  # borrowers answer

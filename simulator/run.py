@@ -188,6 +188,7 @@ class Setting:
             lender.reserve,
             world.labour,
             dict(world.shocks),
+            lender.desk,
         )
 
 

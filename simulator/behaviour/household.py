@@ -6,11 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
+from simulator.arrears import TRIED_REMINDER
 from simulator.block import UNWILLING, Block
 from simulator.cycle import Bill, Cycle
+from simulator.desk import Desk
 from simulator.draws import Floats, Rows, rows_where
 from simulator.ledger import Ledger
 from simulator.money import Cents, fixed, reduce_to, share_of
@@ -138,6 +141,7 @@ def answer(
     cycle: Cycle,
     ledger: Ledger,
     attention: Attention,
+    desk: Desk | None = None,
 ) -> Answer:
     """The household's answer to its bills of this cycle; `bills` stand in the order in which they are paid.
 
@@ -146,7 +150,8 @@ def answer(
     saving = min(rebuild x (target - savings), room): towards the usual buffer
     cash   = savings + saving + payments meant: what can be handed over
     Those whose cash does not reach cut further, draw open lines, and then pay what they can. The unwilling mean to pay
-    nothing on any account; they are not short, whatever is asked of them.
+    nothing on any account; they are not short, whatever is asked of them. What a desk's calls have brought since the
+    last due day counts now, and is then spent.
     """
     wanted = total([bill.wanted for bill in bills.values()])
     unwilling = rows_where((block.spells & UNWILLING) != 0)  # they could and do not: what they mean to pay is nought
@@ -176,15 +181,17 @@ def answer(
     paid = {product: bill.wanted.copy() for product, bill in bills.items()}
     if short.size:
         _pay_in_order(block, bills, paid, short)
-    _forget(behaviour, block, paid, cycle, attention)
+    _forget(behaviour, block, paid, cycle, attention, desk)
     for product, amount in paid.items():
-        _give_up(behaviour, block, product, amount, cycle)
+        _give_up(behaviour, block, product, amount, cycle, desk)
         amount[unwilling] = 0
+        if desk is not None:
+            block.accounts[product].arrears.contact = 0
     return Answer(paid, short)
 
 
 def put_by(behaviour: Behaviour, block: Block, windfall: Cents) -> None:
-    """A windfall is put by but for a part that is spent at once; what is then beyond the usual buffer is spent slowly."""
+    """A windfall is put by but for a part spent at once; what is then beyond the usual buffer is spent slowly."""
     block.savings += windfall - share_of(windfall, fixed(behaviour.windfall_spent))
 
 
@@ -245,10 +252,12 @@ def _forget(
     paid: dict[str, Cents],
     cycle: Cycle,
     attention: Attention,
+    desk: Desk | None,
 ) -> None:
     """Those who forget the due date pay nothing this time, on any account; quickly cured, as a rule.
 
-    One who is behind forgets the next due date as well with a chance of its own; nobody forgets on autopay.
+    One who is behind forgets the next due date as well with a chance of its own, unless the desk has reached them;
+    nobody forgets on autopay.
     """
     rows = cycle.draws.below("attention", cycle.day, block.mixed, block.forgets)
     late = np.concatenate([block.accounts[product].arrears.rows for product in paid])
@@ -257,6 +266,8 @@ def _forget(
     late = late[block.forgets[late] > 0]
     again = min(round(behaviour.forgets_again * 65536), 65535) / 65536.0
     luck = cycle.draws.uniform("attention.again", cycle.day, block.mixed[late])
+    if desk is not None:
+        luck[_heard(desk, block, tuple(paid), cycle)[late]] = 1.0
     rows = np.concatenate([rows[~behind[rows]], late[luck < again]])
     still = attention(block, rows, cycle)
     if still is not None:
@@ -265,14 +276,31 @@ def _forget(
         amount[rows] = 0
 
 
-def _give_up(behaviour: Behaviour, block: Block, product: str, paid: Cents, cycle: Cycle) -> None:
-    """Those whose money once did not reach and who are far behind mostly do not deal with the debt any more."""
+def _heard(desk: Desk, block: Block, products: tuple[str, ...], cycle: Cycle) -> npt.NDArray[np.bool_]:
+    """Who of a block was spoken to since the last due day about any account, or takes notice of a reminder."""
+    heard = np.zeros(block.size, np.bool_)
+    for product in products:
+        arrears = block.accounts[product].arrears
+        reminded = arrears.rows[(arrears.tried & TRIED_REMINDER) != 0]
+        luck = cycle.draws.uniform("desk.notice", cycle.day, block.mixed[reminded])
+        heard[reminded[luck < desk.notice]] = True
+        heard[arrears.rows[arrears.contact > 0]] = True
+    return heard
+
+
+def _give_up(behaviour: Behaviour, block: Block, product: str, paid: Cents, cycle: Cycle, desk: Desk | None) -> None:
+    """Those whose money once did not reach and who are far behind mostly do not deal with the debt any more.
+
+    With a desk, fewer of those do to whom nobody has spoken, and always who will keep a promise.
+    """
     accounts = block.accounts[product]
     behind = accounts.arrears.rows[accounts.arrears.strained]
     if not behind.size:
         return
     engages = np.array(behaviour.engages)
     chance = engages[np.minimum(accounts.missed[behind], engages.size - 1)]
+    if desk is not None:
+        chance = desk.deals(chance, accounts.arrears.contact[accounts.arrears.strained])
     luck = cycle.draws.uniform(f"{product}.engage", cycle.day, block.mixed[behind])
     paid[behind[luck >= chance]] = 0
 

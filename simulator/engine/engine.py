@@ -17,6 +17,7 @@ from simulator.clock import Hour
 from simulator.cycle import Cycle
 from simulator.draws import Rows, rows_where
 from simulator.engine.close import close_month, write_off
+from simulator.engine.desk import Collections
 from simulator.engine.life import Life
 from simulator.shocks import find_jobs, lose_jobs, pay_lost
 
@@ -31,6 +32,7 @@ class Engine:
     ) -> None:
         self.life, self.progress = life, progress
         self.blocks = list(reversed(life.book.blocks)) if reverse_blocks else life.book.blocks
+        self.collections = Collections(life, self.blocks) if life.rules.desk is not None else None
 
     def run(self, first: int, last: int) -> None:
         """Live through the months from `first` to `last` (not included); month 0 is the first of the span."""
@@ -39,6 +41,8 @@ class Engine:
         env.process(self._open_months(env, first, last))
         for block in self.blocks:
             env.process(self._cycles(env, block, first, last))
+        if self.collections is not None:
+            env.process(self.collections.run(env, first, last))
         env.process(self._close_months(env, first, last))
         env.run()
 
@@ -69,7 +73,9 @@ class Engine:
                 for name, product in life.products.items()
             }
             yield self._until(env, day, Hour.PAYMENTS)
-            reply = answer(life.rules.behaviour, block, bills, cycle, life.ledger, policies.attention)
+            if self.collections is not None:
+                self.collections.hand_over(block)
+            reply = answer(life.rules.behaviour, block, bills, cycle, life.ledger, policies.attention, life.desk)
             for name, bill in bills.items():
                 accounts = block.accounts[name]
                 life.products[name].settle(name, block, accounts, bill, reply.paid[name], cycle, life.ledger)

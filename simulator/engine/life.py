@@ -12,6 +12,7 @@ from simulator.block import Block
 from simulator.book import Book
 from simulator.clock import Clock
 from simulator.cycle import News, Weather
+from simulator.desk import Desk
 from simulator.draws import Draws, Rows
 from simulator.economy import Labour, Paths
 from simulator.ledger import Ledger
@@ -33,6 +34,7 @@ class Rules:
     reserve: Reserve
     labour: Labour
     shocks: dict[str, Shock]
+    desk: Desk | None = None
 
 
 @dataclass
@@ -50,11 +52,12 @@ class Life:
     baseline: bool
     products: dict[str, Product] = field(init=False)  # with the terms now in force
     labour: Labour = field(init=False)  # with the benefits now in force
+    desk: Desk | None = field(init=False)  # with the terms now in force
     weather: Weather | None = None
     moves: dict[str, list[tuple[Any, ...]]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.products, self.labour = self.rules.products, self.rules.labour
+        self.products, self.labour, self.desk = self.rules.products, self.rules.labour, self.rules.desk
         self.moves = {name: [] for name in self.panel.products}
 
     def count(self, name: str, what: str, block: Block, rows: Rows, month: int) -> None:
@@ -73,6 +76,8 @@ class Life:
         news = self.news(month)
         policies.set_date(self.clock.month_date(month), baseline=self.baseline, news=news)
         self.products = {name: policies.terms(product) for name, product in self.rules.products.items()}
+        if self.rules.desk is not None:
+            self.desk = policies.desk(self.rules.desk)
         benefits = policies.benefits(self.rules.labour.benefits)
         if benefits is not self.rules.labour.benefits:
             self.labour = self.rules.labour.model_copy(update={"benefits": benefits})

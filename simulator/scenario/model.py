@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from simulator.behaviour import Behaviour
 from simulator.clock import DUE_DAYS, Clock
 from simulator.costs import Costs
+from simulator.desk import Desk
 from simulator.economy import Economy, Labour
 from simulator.params import DateOf, Frozen, param
 from simulator.policies import AnyPolicy, AnyStatePolicy
@@ -125,6 +126,9 @@ class Lender(Frozen):
     policies: dict[str, AnyPolicy] = param({}, "policies by name; a policy's kind is its name unless given")
     behaviour: Behaviour = param({}, "how borrowers pay, spend, forget and answer")
     reserve: AnyReserve = param({"kind": "none"}, "the rule by which the allowance is set")
+    desk: Desk | None = param(
+        None, "the collections desk; left out: none, and borrowers deal with their debts as usual"
+    )
     costs: Costs = param({}, "what money, accounts and new lending cost the lender")
 
     @field_validator("currency")
