@@ -219,6 +219,24 @@ def penalty_share_of_overdue(rows: pd.DataFrame) -> float:
     return _ratio(rows["penalty_owed"].sum(), sum(rows[f"overdue_{bucket}"].sum() for bucket in BUCKETS))
 
 
+def collection_cost(rows: pd.DataFrame) -> float:
+    """What reminders, calls, seats and visits of the collections desk cost over the span."""
+    return float(rows["collection_cost"].sum()) if "collection_cost" in rows else math.nan
+
+
+def mean_wait_days(rows: pd.DataFrame) -> float:
+    """Days that accounts waited on the desk's list before a call, mean of all calls; NaN without calls."""
+    if "calls" not in rows:
+        return math.nan
+    calls = rows["calls"].fillna(0.0)
+    return _ratio((rows["mean_wait_days"] * calls).sum(), calls.sum())
+
+
+def mean_waiting_accounts(rows: pd.DataFrame) -> float:
+    """Accounts still waiting for a call when the collections desk closes, mean of its days; NaN without a desk."""
+    return float(rows["waiting_accounts"].mean()) if "waiting_accounts" in rows else math.nan
+
+
 def monthly_return(rows: pd.DataFrame) -> pd.Series[float]:
     """Each month's profit over its average balance, times twelve."""
     return 12.0 * _share(rows["profit"], average_balances(rows))
@@ -278,6 +296,9 @@ METRICS: list[Metric] = [
     Metric(profit, "Profit", "currency", "high"),
     Metric(return_on_book, "Return on the book", "share of balance per year", "high"),
     Metric(penalty_share_of_overdue, "Penalty and late fees in what is overdue", "share of overdue balance", "low"),
+    Metric(collection_cost, "Cost of collecting", "currency", "low"),
+    Metric(mean_wait_days, "Wait for a call", "days", "low"),
+    Metric(mean_waiting_accounts, "Accounts waiting for a call", "accounts", "low"),
     Metric(new_lending, "Loans paid out and card purchases", "currency", "neither"),
     Metric(final_balance, "Balance at the end", "currency", "neither"),
     Metric(defaults, "Accounts newly in default", "accounts", "low"),
@@ -286,6 +307,8 @@ METRICS: list[Metric] = [
     Metric(peak_unemployment_rate, "Peak unemployment of borrowers", "share of labour force", "low"),
     Metric(mean_unemployment_rate, "Mean unemployment of borrowers", "share of labour force", "low"),
 ]
+
+DESK_METRICS = ("mean_wait_days", "mean_waiting_accounts")  # only where the lender has a collections desk
 
 
 def measure(panel: pd.DataFrame, segment: str = "all") -> dict[str, float]:

@@ -49,6 +49,10 @@ def by_hand() -> pd.DataFrame:
             "allowance": none,
             "penalty_owed": [2.0, 5.0, 3.0],
             "profit": [12.0, -90.0, -25.0],
+            "collection_cost": [3.0, 4.0, 5.0],
+            "calls": [100.0, 0.0, 300.0],
+            "mean_wait_days": [1.0, 0.0, 3.0],
+            "waiting_accounts": [0.0, 6.0, 9.0],
         }
     )
 
@@ -74,6 +78,9 @@ EXPECTED = {
     "profit": -103.0,
     "return_on_book": 12 * (-103 / 3) / HELD,
     "penalty_share_of_overdue": 10 / 267,
+    "collection_cost": 12.0,
+    "mean_wait_days": 1000 / 400,
+    "mean_waiting_accounts": 5.0,
     "new_lending": 170.0,
     "final_balance": 900.0,
     "defaults": 4.0,

@@ -37,7 +37,9 @@ def panel_frame(panel: Panel) -> pd.DataFrame:
 
     Segments: all, product=NAME, and CUT=LABEL for each cut. People are counted once, so a product's row counts
     borrowers over all products. `penalty_owed` is what of the debts overdue is penalty and late fees; `money_given`,
-    by policies to households, is known of the whole book only.
+    by policies to households, is known of the whole book only. So are the figures of a collections desk, in a scenario
+    that has one: calls, reached, promises, promises_kept, harsh_calls, reminders, field_visits, waiting_accounts (mean
+    of the working days' evenings), mean_wait_days (of accounts called) and seats_used (share of the seats' hours).
     """
     profit, everybody = profit_cells(panel), np.ones(panel.segments, np.bool_)
     parts = [_rows(panel, profit, "all", panel.products, everybody)]
@@ -104,6 +106,9 @@ def _rows(
         columns[measure] = total(measure) / 100.0
     given = np.sum([deeds.months[first:, 3] for deeds in panel.deeds.values()], axis=0, dtype=np.float64)
     columns["money_given"] = given / 100.0 if segment == "all" else np.nan
+    for what, figures in panel.lender.items():  # counts and shares of the lender as a whole, where it has them
+        if what not in columns:
+            columns[what] = figures[first:] if segment == "all" else np.nan
     workers = np.maximum(people["labour_force"], 1)
     columns["unemployment_rate"] = np.where(people["labour_force"] > 0, people["unemployed"] / workers, np.nan)
     columns["economy_unemployment_rate"] = panel.economy[first:]

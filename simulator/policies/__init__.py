@@ -10,8 +10,11 @@ from simulator.policies.base import Offer, Policy, Tally
 from simulator.policies.benefit import Benefit
 from simulator.policies.cheque import Cheque
 from simulator.policies.debt_holiday import DebtHoliday
+from simulator.policies.debt_sale import DebtSale
+from simulator.policies.earlier_contact import EarlierContact
 from simulator.policies.in_force import InForce
 from simulator.policies.interest_writedown import InterestWritedown
+from simulator.policies.larger_desk import LargerDesk
 from simulator.policies.moratorium import Moratorium
 from simulator.policies.payment_holiday import PaymentHoliday
 from simulator.policies.penalty_cap import PenaltyCap
@@ -29,6 +32,9 @@ POLICIES: tuple[type[Policy], ...] = (
     TermExtension,
     InterestWritedown,
     Restructuring,
+    LargerDesk,
+    EarlierContact,
+    DebtSale,
     Benefit,
     Cheque,
     Moratorium,
@@ -36,7 +42,16 @@ POLICIES: tuple[type[Policy], ...] = (
     DebtHoliday,
 )
 AnyPolicy = Annotated[  # the lender's
-    Approval | PenaltyCap | PaymentHoliday | ReducedInstalment | TermExtension | InterestWritedown | Restructuring,
+    Approval
+    | PenaltyCap
+    | PaymentHoliday
+    | ReducedInstalment
+    | TermExtension
+    | InterestWritedown
+    | Restructuring
+    | LargerDesk
+    | EarlierContact
+    | DebtSale,
     Field(discriminator="kind"),
 ]
 AnyStatePolicy = Annotated[Benefit | Cheque | Moratorium | WageSubsidy | DebtHoliday, Field(discriminator="kind")]
@@ -50,8 +65,11 @@ __all__ = [
     "Benefit",
     "Cheque",
     "DebtHoliday",
+    "DebtSale",
+    "EarlierContact",
     "InForce",
     "InterestWritedown",
+    "LargerDesk",
     "Moratorium",
     "Offer",
     "PaymentHoliday",

@@ -111,9 +111,10 @@ class InForce:
     def sale_price(self, days_late: Rows) -> Floats:
         """What a debt is sold for, as a share of it; the best price of all policies, nought where it is kept."""
         price = np.zeros(days_late.size)
-        for _, policy in self.turning("sale_price"):
+        for name, policy in self.turning("sale_price"):
             offered = policy.sale_price(days_late)
             if offered is not None:
+                self.tally[name].note(int(np.count_nonzero(offered > price)))
                 np.maximum(price, offered, out=price)
         return price
 

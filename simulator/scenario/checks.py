@@ -22,6 +22,7 @@ from simulator.scenario.tree import Branch, Leaf, Node, plain
 from simulator.scenario.words import did_you_mean, listed, suggestion
 
 GALLERIES = (("world", "shocks"), ("world", "policies"), ("lender", "products"), ("lender", "policies"))
+DESK_POLICIES = ("larger_desk", "earlier_contact")
 LABOUR_TABLES = {"sector_cyclicality": "sectors", "region_cyclicality": "regions", "education_risk": "educations"}
 
 
@@ -43,6 +44,7 @@ class Parts:
         entries: dict[tuple[str, ...], Any] = {
             ("world", "labour"): scenario.world.labour,
             ("lender", "behaviour"): behaviour,
+            ("lender", "desk"): scenario.lender.desk,
         }
         for section, gallery in GALLERIES:
             for name, entry in getattr(getattr(scenario, section), gallery).items():
@@ -60,6 +62,8 @@ class Parts:
         for keys in (("world", "labour"), ("lender", "behaviour")):
             if (part := _valid(root, *keys)) is not None:
                 parts.entries[keys] = part
+        lender = root.entries.get("lender")
+        parts.entries["lender", "desk"] = lender.entries.get("desk") if isinstance(lender, Branch) else None
         for section, gallery in GALLERIES:
             for name, entry in _each(root, section, gallery):
                 parts.entries[section, gallery, name] = entry
@@ -114,7 +118,7 @@ def cross_check(parts: Parts) -> list[Wrong]:
     if parts.book is not None:
         wrong += segments(parts.book)
         wrong += _labour(parts.entries.get(("world", "labour")), parts.book)
-    wrong += _pays_first(parts)
+    wrong += _pays_first(parts) + _deskless(parts)
     for keys, entry in parts.entries.items():
         wrong += _period(keys, entry, parts.span)
         wrong += _profile(keys, entry) + profile_path(keys, entry) + crossed(keys, entry)
@@ -224,6 +228,15 @@ def _pays_first(parts: Parts) -> list[Wrong]:
     keys = ("lender", "behaviour", "pays_first")
     told = "the lender has no product {!r}{}"
     return [(keys, told.format(name, suggestion(name, products, "products"))) for name in given if name not in products]
+
+
+def _deskless(parts: Parts) -> list[Wrong]:
+    """A policy that changes the collections desk of a lender that has none: it would do nothing, in silence."""
+    if parts.entries.get(("lender", "desk")) is not None:
+        return []
+    kinds = {keys: getattr(entry, "kind", "") for keys, entry in parts.entries.items() if "policies" in keys}
+    told = "the lender has no collections desk to change; give it one under lender.desk"
+    return [(keys, told) for keys, kind in kinds.items() if kind in DESK_POLICIES]
 
 
 def _paths_in(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], TimePath]]:
