@@ -7,11 +7,13 @@ from typing import Any
 
 from simulator.block import Block
 from simulator.book import Book
+from simulator.cycle import Weather
 from simulator.draws import Draws
 from simulator.engine import Engine, Life
 from simulator.run import Setting, State, _begin
 from simulator.scenario import Scenario
 from tests.twin.debts import OPEN, Account, Tally
+from tests.twin.desk import Today, figures
 from tests.twin.life import close_month, live
 from tests.twin.luck import Luck
 from tests.twin.person import Borrower, House
@@ -21,6 +23,7 @@ GIVEN = ("status", "balance", "rate", "due", "limit", "desired", "pay_share", "r
 ACCOUNT = ("status", "balance", "rate", "due", "limit", "desired", "pay_share", "remaining", "opened", "bucket")
 FLOWS = ("lent", "purchases", "interest", "penalty", "fees", "paid", "charged_off", "written_down", "sold", "billed")
 EVENTS = ("defaults", "charge_off_accounts", "bankruptcies", "accounts", "balance", "penalty_owed")
+DESK = ("contact", "listed", "called")
 LATE = ("current", "1_29", "30_59", "60_89", "90_plus")
 PEOPLE = ("borrowers", "unemployed", "labour_force")
 
@@ -116,16 +119,36 @@ class Side:
             rules.policies.set_date(clock.month_date(month), baseline=baseline, news=weather.news)
             self.terms_in_force()
             self.house.wages = weather.wages
+            if self.house.desk is None:
+                for person in self.people.values():
+                    live(person, month, weather, self.house)
+            else:
+                self.days_with_a_desk(month, weather)
             for number, person in list(self.people.items()):
-                live(person, month, weather, self.house)
                 if not close_month(person, month, self.house):
                     del self.people[number]
             yield month
+
+    def days_with_a_desk(self, month: int, weather: Weather) -> None:
+        """Day by day, since the desk's time is shared: its morning, the bills of those due, its evening."""
+        house = self.house
+        assert house.desk is not None
+        for day in range(house.clock.month_start(month), house.clock.month_end(month) + 1):
+            works = house.clock.date(day).weekday() < house.desk.weekdays
+            today = Today(self.people.values(), month, day, house) if works else None
+            for person in self.people.values():
+                if house.clock.due_day(month, person.due_day) == day:
+                    if today is not None:
+                        today.tell(person)
+                    live(person, month, weather, house)
+            if today is not None:
+                today.evening()
 
     def terms_in_force(self) -> None:
         """What the policies of the month make of the contracts and of unemployment benefit."""
         rules, given = self.house.rules, self.setting.scenario.world.labour
         rules.labour = given.model_copy(update={"benefits": rules.policies.benefits(given.benefits)})
+        self.house.desk = None if rules.desk is None else rules.policies.desk(rules.desk)
         terms = {name: rules.policies.terms(product) for name, product in self.setting.products.items()}
         for person in self.people.values():
             for account in person.accounts:
@@ -200,6 +223,9 @@ class Side:
                     theirs = cells[f"{what}_{label}"][row].sum()
                     pairs.append((f"{name} {what}_{label}", theirs, tally[name, f"late_{what}_{number}"]))
         pairs += [(what, panel.people[what][row].sum(), tally["", what]) for what in PEOPLE]
+        if self.house.desk is not None:
+            desk = figures(self.house).items()
+            pairs += [(what, round(1000 * panel.lender[what][row]), round(1000 * number)) for what, number in desk]
         return [f"month {month} {what}: engine {a}, twin {b}" for what, a, b in pairs if int(a) != int(b)]
 
 
@@ -234,4 +260,6 @@ def account_differs(block: Block, row: int, place: int | None, account: Account,
             (what, plain(getattr(arrears, what)[place]), getattr(account, what))
             for what in ("overdue", "interest", "penalty", "fees", "streak", "strained", "cost")
         ]
+        pairs += [(what, plain(getattr(arrears, what)[place]), getattr(account, what)) for what in DESK]
+        pairs.append(("tried", plain(arrears.tried[place]) & 15, account.tried))
     return [f"{what}: engine {a}, twin {b}" for what, a, b in pairs if a != b]

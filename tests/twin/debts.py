@@ -57,6 +57,10 @@ class Account:
     relief_wanted: int = 0
     relieved: int | None = None
     probation: int = 0
+    tried: int = 0  # by the desk since the first missed bill
+    contact: int = 0  # with the desk since the last due day
+    listed: int = 0  # day of the run since which it waits for a call
+    called: int = 0  # day of the run of the last call
 
     @property
     def overdue(self) -> int:
@@ -79,7 +83,7 @@ class Account:
     def caught_up(self) -> None:
         """Nothing is overdue any more; what was remembered of it is forgotten."""
         self.unpaid, self.interest, self.penalty, self.fees, self.streak, self.strained = [], 0, 0, 0, 0, False
-        self.cost = 0
+        self.cost = self.tried = self.contact = self.listed = self.called = 0
         self.began = None
 
     def helped(self, month: int) -> bool:

@@ -21,6 +21,7 @@ from tests.twin.debts import (
     settle_card,
     settle_loan,
 )
+from tests.twin.desk import deals, heard
 from tests.twin.person import MONTH, Borrower, House
 from tests.twin.relief import give_relief
 from tests.twin.state import cash_from_policies
@@ -51,6 +52,8 @@ def live(borrower: Borrower, month: int, weather: Weather, house: House) -> None
         for account in borrower.accounts
     ]
     paid, short = answer(borrower, bills, change, day, month, house)
+    for account in borrower.accounts:
+        account.contact = 0
     for account, bill, amount in zip(borrower.accounts, bills, paid, strict=True):
         behind = account.behind
         borrower.savings -= amount
@@ -93,7 +96,8 @@ def answer(
     for place, account in enumerate(borrower.accounts):
         if account.strained:
             engages = habits.engages[min(account.missed(month - 1), len(habits.engages) - 1)]
-            if borrower.luck(f"{account.name}.engage", day) >= engages:
+            chance = engages if house.desk is None else deals(account, engages, house.desk)
+            if borrower.luck(f"{account.name}.engage", day) >= chance:
                 paid[place] = 0
     if borrower.unwilling:
         return [0] * len(bills), False
@@ -129,6 +133,8 @@ def forgets(borrower: Borrower, day: int, house: House) -> bool:
     """Nobody forgets on autopay; one who is behind has a chance of its own to forget again."""
     if borrower.forgets > 0 and any(account.behind for account in borrower.accounts):
         again = min(round(house.rules.behaviour.forgets_again * 65536), 65535)
+        if house.desk is not None and heard(borrower, day, house.desk):
+            return False
         return borrower.luck("attention.again", day) < again / 65536
     return borrower.forgets > 0 and borrower.luck("attention", day) < borrower.forgets / 65536
 
@@ -171,12 +177,16 @@ def write_down(account: Account, borrower: Borrower, month: int, house: House) -
         house.defaults.append((borrower.id, account.name, month, account.cost, oldest, *before))
 
 
-def write_off(account: Account, tally: Tally) -> None:
-    """The debt leaves the book; a part is expected back; what was not in default is so now."""
+def write_off(account: Account, tally: Tally, price: float = 0.0) -> None:
+    """The debt leaves the book; a part is expected back, or it is sold; what was not in default is so now."""
+    sold = round(account.balance * price)
+    account.balance -= sold
+    tally[account.name, "sold"] += sold
     tally[account.name, "charge_off_accounts"] += 1
     tally[account.name, "defaults"] += account.default == 0
     tally[account.name, "charged_off"] += account.balance
-    tally[account.name, "coming_back"] += round(account.balance * account.product.recoveries.share)
+    if not price:
+        tally[account.name, "coming_back"] += round(account.balance * account.product.recoveries.share)
     account.empty(CHARGED_OFF)
 
 
@@ -200,6 +210,13 @@ def close_month(borrower: Borrower, month: int, house: House) -> bool:
     return borrower.leaves > day
 
 
+def sale_price(late: int, house: House) -> float:
+    """The best that is paid for a debt so many days late, as a share of it; nought where it is kept."""
+    sales = [policy for policy in house.rules.policies.now.values() if policy.kind == "debt_sale"]
+    prices = [sale.price * (1.0 - sale.decay) ** (late / 365.0) for sale in sales if late >= sale.from_days]
+    return max(prices, default=0.0)
+
+
 def classify(account: Account, borrower: Borrower, month: int, day: int, house: House) -> None:
     """Where an open account stands at a month's end."""
     tally, product = house.tally, account.product
@@ -209,13 +226,14 @@ def classify(account: Account, borrower: Borrower, month: int, day: int, house: 
         account.default = 1 if account.unpaid else account.default + 1
         account.default = 0 if account.default > 1 + probation else account.default
     fresh = account.unpaid and not account.default
-    if fresh and late >= min(product.default_days, product.charge_off_days):
+    price = sale_price(late, house) if account.unpaid else 0.0
+    if fresh and (late >= min(product.default_days, product.charge_off_days) or price > 0):
         write_down(account, borrower, month, house)
     if account.unpaid and late >= product.default_days and not account.default:
         account.default = 1
         tally[account.name, "defaults"] += 1
-    if account.unpaid and late >= product.charge_off_days:
-        write_off(account, tally)
+    if account.unpaid and (late >= product.charge_off_days or price > 0):
+        write_off(account, tally, price)
         return
     account.bucket = next((bucket for least, bucket in BUCKETS if late >= least), 0)
     tally[account.name, "accounts"] += 1

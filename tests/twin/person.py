@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.clock import Clock
+from simulator.desk import Desk
 from simulator.engine import Rules
 from tests.twin.debts import Account, Tally
 from tests.twin.luck import Luck
@@ -72,4 +73,5 @@ class House:
     strengths: dict[tuple[str, int, int], float] = field(default_factory=dict)  # of a shock over the days to a due day
     wages: float = 1.0  # index of this month
     defaults: list[tuple[Any, ...]] = field(default_factory=list)  # of the span, each with what led to it
+    desk: Desk | None = None  # at the terms of the month
     baseline: bool = False  # in the warm-up: dated shocks are not there

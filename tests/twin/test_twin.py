@@ -162,6 +162,38 @@ CASES: dict[str, dict[str, Any]] = {
         LOAN + "terms": {6: 0.5, 24: 0.5},
         LOAN + "again": 0.2,
     },
+    "a desk with too few seats": {
+        "lender__desk": {
+            "seats": 2,
+            "minutes_per_call": 40.0,
+            "calls_per_sheet": 4,
+            "contact_rate": 0.3,
+            "field_from": 60,
+            "field_visits": 1,
+            "pressure": 0.2,
+        },
+        "lender__policies": {
+            "approval": {},
+            "more": {"kind": "larger_desk", "starts": "2027-02", "times": 1.5, "more": 1},
+            "sooner": {"kind": "earlier_contact", "starts": "2027-06"},
+            "holiday": {"kind": "payment_holiday", "starts": "2026-04", "offered_to": "behind"},
+            "plan": {"kind": "restructuring", "starts": "2026-03", "least_missed": 1, "offered_to": "behind"},
+        },
+    },
+    "a desk without memory, and debts sold": {
+        "book__warm_up": 5,
+        "lender__desk": {
+            "seats": 1,
+            "weekdays": 6,
+            "opens": 8,
+            "closes": 22,
+            "minutes_per_call": 100.0,
+            "calls_per_sheet": 3,
+            "contact_rate": 0.3,
+            "memoryless": True,
+        },
+        "lender__policies": {"approval": {}, "sale": {"kind": "debt_sale", "starts": "2026-08"}},
+    },
     "the ill lose their jobs": {"world__shocks": {"illness": {"kind": "illness", "job_loss": 8.0}}},
     "few to a block, loans again": {
         "book__borrowers": 60,
@@ -202,6 +234,9 @@ def test_to_the_cent(case: str) -> None:
     struck = {("struck", name) for name, shock in shocks if shock["kind"] not in ("rate_rise", *BACKGROUND)}
     assert {key for key in seen if key[0] == "struck"} >= struck
     assert "moratorium" in happened or case != "a moratorium"
+    desk = {"calls", "reached", "promises_kept", "harsh_calls", "field_visits", "reminders", "waiting", "days_waited"}
+    assert happened >= desk or case != "a desk with too few seats"
+    assert happened >= {"waiting", "promises_kept", "sold"} or "a desk without memory" not in case
     assert happened >= {"cheques", "topped_up", "subsidised", "suspended"} or case != "the state helps"
 
 
