@@ -19,7 +19,7 @@ from simulator.money import Cents
 IN = ("lent", "purchases", "interest", "penalty", "fees")
 OUT = ("paid", "charged_off", "written_down", "sold")
 FLOWS = IN + OUT
-MEASURES = (*FLOWS, "billed")
+MEASURES = (*FLOWS, "billed", "repaid_early")
 
 
 @dataclass
@@ -95,6 +95,7 @@ class Ledger:
         amount = accounts.balance[rows].copy()
         accounts.balance[rows] -= amount
         self.note(product, "paid", block, amount, rows)
+        self.note(product, "repaid_early", block, amount, rows)
         return amount
 
     def advance(self, product: str, block: Block, accounts: Accounts, amount: Cents, rows: Rows) -> None:

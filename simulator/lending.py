@@ -48,6 +48,7 @@ class Lending:
     approved_share: float = 0.7
     history: list[int] = field(default_factory=list)  # applicants of the warm-up months
     waiting: Waiting | None = None
+    coming: float = 1.0  # share of the usual applicants who come, as far as they trust the lender
 
     @property
     def idle_days(self) -> int:
@@ -94,6 +95,7 @@ class Lending:
         """Those who apply on the first of a month; in the warm-up as many as keep the book at its size."""
         if self.waiting is not None:
             self.waiting.month(self, book, ledger, panel, paths, month)
+        panel.note_lender("applicants", month, 0)
         if not self.open_book and month >= 0:  # a book that is closed is so from the start of the span
             return
         for name, product in self.products.items():
@@ -109,6 +111,10 @@ class Lending:
         if count == 0:
             return
         people = self._people(book, count)
+        if self.coming < 1.0:
+            luck = self.draws.uniform("trust.comes", self.clock.month_start(month), mix(people.id))
+            people = people.take(luck < self.coming)
+        panel.note_lender("applicants", month, len(people))
         approved = np.flatnonzero(self._approve(people, month))
         if month < 0 and count >= 100:
             self.approved_share += 0.1 * (max(approved.size / count, 0.001) - self.approved_share)

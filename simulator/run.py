@@ -189,6 +189,7 @@ class Setting:
             world.labour,
             dict(world.shocks),
             lender.desk,
+            lender.trust,
         )
 
 

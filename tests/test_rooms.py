@@ -18,7 +18,7 @@ ROOMS = (
     *("cli", "report", "calibration", "ensemble", "metrics", "counterfactual", "run", "causes", "provenance"),
     *("from_tape", "engine", "lending", "panel"),
     *("scenario", "reserves", "policies", "behaviour", "products", "shocks", "economy", "tape", "population"),
-    *("book", "ledger", "target", "cycle", "block", "arrears", "desk", "costs", "params", "facts"),
+    *("book", "ledger", "target", "cycle", "block", "arrears", "desk", "trust", "costs", "params", "facts"),
     *("clock", "draws", "money", "errors"),
 )
 GALLERIES = {"reserves", "policies", "behaviour", "products", "shocks"}

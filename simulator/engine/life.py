@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,11 +17,12 @@ from simulator.draws import Draws, Rows
 from simulator.economy import Labour, Paths
 from simulator.ledger import Ledger
 from simulator.lending import Lending
-from simulator.panel import Panel
+from simulator.panel import Panel, standing
 from simulator.policies import InForce
 from simulator.products import Product
 from simulator.reserves import Reserve
 from simulator.shocks import Shock
+from simulator.trust import Trust
 
 
 @dataclass
@@ -35,6 +36,7 @@ class Rules:
     labour: Labour
     shocks: dict[str, Shock]
     desk: Desk | None = None
+    trust: Trust | None = None
 
 
 @dataclass
@@ -76,6 +78,8 @@ class Life:
         news = self.news(month)
         policies.set_date(self.clock.month_date(month), baseline=self.baseline, news=news)
         self.products = {name: policies.terms(product) for name, product in self.rules.products.items()}
+        if self.rules.trust is not None:
+            self._feel(self.rules.trust, news.trust, month)
         if self.rules.desk is not None:
             self.desk = policies.desk(self.rules.desk)
         benefits = policies.benefits(self.rules.labour.benefits)
@@ -91,7 +95,23 @@ class Life:
         row, warm_up = self.panel.row(month), self.clock.warm_up
         if self.baseline or warm_up < 12 or row <= warm_up:
             return News()
-        return self.panel.news(row, float(self.paths.jobs.unemployment[row] - self.paths.jobs.unemployment[0]))
+        news = self.panel.news(row, float(self.paths.jobs.unemployment[row] - self.paths.jobs.unemployment[0]))
+        if self.rules.trust is None:
+            return news
+        before = float(self.panel.lender["trust"][row - 1])
+        return replace(news, trust=self.rules.trust.index(before, standing(self.panel, row)))
+
+    def _feel(self, trust: Trust, index: float, month: int) -> None:
+        """What follows from trust in a month: fewer come, more leave, fewer come back."""
+        self.panel.note_lender("trust", month, index)
+        self.lending.coming = trust.coming(index)
+        if index == 1.0:
+            return
+        for name, product in self.products.items():
+            update = {"leaving": trust.leaving(product.leaving, index)}
+            if "again" in type(product).model_fields:
+                update["again"] = trust.again(getattr(product, "again", 0.0), index)
+            self.products[name] = product.model_copy(update=update)
 
     def _weather(self, month: int, news: News) -> Weather:
         row, jobs = self.paths.row(month), self.paths.jobs

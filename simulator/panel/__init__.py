@@ -2,5 +2,6 @@
 
 from simulator.panel.defaults import Defaults
 from simulator.panel.record import BUCKETS, COUNTS, EDGES, MONEY, PEOPLE, STATES, Panel
+from simulator.panel.standing import standing
 
-__all__ = ["BUCKETS", "COUNTS", "EDGES", "MONEY", "PEOPLE", "STATES", "Defaults", "Panel"]
+__all__ = ["BUCKETS", "COUNTS", "EDGES", "MONEY", "PEOPLE", "STATES", "Defaults", "Panel", "standing"]

@@ -19,6 +19,7 @@ MONEY_COLUMNS = (
     "balance",
     "billed",
     "paid",
+    "repaid_early",
     "interest",
     "penalty",
     "fees",
@@ -36,8 +37,9 @@ def panel_frame(panel: Panel) -> pd.DataFrame:
     """The span, one row a month and segment; money in currency units, rates as shares.
 
     Segments: all, product=NAME, and CUT=LABEL for each cut. People are counted once, so a product's row counts
-    borrowers over all products. `penalty_owed` is what of the debts overdue is penalty and late fees; `money_given`,
-    by policies to households, is known of the whole book only. So are the figures of a collections desk, in a scenario
+    borrowers over all products. `repaid_early`, part of `paid`, is what good customers repaid early or closed cards
+    with. `penalty_owed` is what of the debts overdue is penalty and late fees; `money_given`, by policies to households,
+    is known of the whole book only. So are `applicants` and `trust` and the figures of a collections desk, in a scenario
     that has one: calls, reached, promises, promises_kept, harsh_calls, reminders, field_visits, waiting_accounts (mean
     of the working days' evenings), mean_wait_days (of accounts called) and seats_used (share of the seats' hours).
     """

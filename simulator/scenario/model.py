@@ -21,6 +21,7 @@ from simulator.reserves import AnyReserve
 from simulator.scenario.values import written
 from simulator.shocks import AnyShock
 from simulator.tape import TapePlan
+from simulator.trust import Trust
 
 Segment = Literal["product", "income_quintile", "sector", "region", "education", "age", "score"]
 
@@ -129,6 +130,7 @@ class Lender(Frozen):
     desk: Desk | None = param(
         None, "the collections desk; left out: none, and borrowers deal with their debts as usual"
     )
+    trust: Trust | None = param(None, "how trust is lost and what follows; left out: who comes and stays is as usual")
     costs: Costs = param({}, "what money, accounts and new lending cost the lender")
 
     @field_validator("currency")
