@@ -21,7 +21,10 @@ from tests.twin.person import Borrower, House
 BITS = ("unemployed", "covered", "ill", "pay_cut", "lower_pay", "disabled", "unwilling")
 GIVEN = ("status", "balance", "rate", "due", "limit", "desired", "pay_share", "remaining", "opened")
 ACCOUNT = ("status", "balance", "rate", "due", "limit", "desired", "pay_share", "remaining", "opened", "bucket")
-FLOWS = ("lent", "purchases", "interest", "penalty", "fees", "paid", "charged_off", "written_down", "sold", "billed")
+FLOWS = (
+    *("lent", "purchases", "interest", "penalty", "fees"),
+    *("paid", "charged_off", "written_down", "sold", "billed", "repaid_early"),
+)
 EVENTS = ("defaults", "charge_off_accounts", "bankruptcies", "accounts", "balance", "penalty_owed")
 DESK = ("contact", "listed", "called")
 LATE = ("current", "1_29", "30_59", "60_89", "90_plus")
@@ -118,7 +121,7 @@ class Side:
             assert weather is not None
             rules.policies.set_date(clock.month_date(month), baseline=baseline, news=weather.news)
             self.terms_in_force()
-            self.house.wages = weather.wages
+            self.house.wages, self.house.trust = weather.wages, weather.news.trust
             if self.house.desk is None:
                 for person in self.people.values():
                     live(person, month, weather, self.house)

@@ -22,6 +22,7 @@ from tests.twin.debts import (
     settle_loan,
 )
 from tests.twin.desk import deals, heard
+from tests.twin.nudges import leaving_chance
 from tests.twin.person import MONTH, Borrower, House
 from tests.twin.relief import give_relief
 from tests.twin.state import cash_from_policies
@@ -143,10 +144,11 @@ def part_as_friends(account: Account, was_behind: bool, borrower: Borrower, day:
     """A good account that is repaid early or closed; and a loan that is repaid."""
     if account.status != OPEN:
         return
-    chance = 1.0 - (1.0 - account.product.leaving) ** (1.0 / 12.0)
+    chance = leaving_chance(account, house)
     good = chance > 0.0 and not was_behind and not account.behind
     if good and borrower.luck(f"{account.name}.leave", day) < chance:
         house.tally[account.name, "paid"] += account.balance
+        house.tally[account.name, "repaid_early"] += account.balance
         account.empty(0)
     elif account.product.kind != "card" and account.balance == 0:
         account.empty(0)

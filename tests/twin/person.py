@@ -72,6 +72,7 @@ class House:
     tally: Tally = field(default_factory=Tally)
     strengths: dict[tuple[str, int, int], float] = field(default_factory=dict)  # of a shock over the days to a due day
     wages: float = 1.0  # index of this month
+    trust: float = 1.0  # in the lender, in this month
     defaults: list[tuple[Any, ...]] = field(default_factory=list)  # of the span, each with what led to it
     desk: Desk | None = None  # at the terms of the month
     baseline: bool = False  # in the warm-up: dated shocks are not there

@@ -162,6 +162,13 @@ CASES: dict[str, dict[str, Any]] = {
         LOAN + "terms": {6: 0.5, 24: 0.5},
         LOAN + "again": 0.2,
     },
+    "trust is lost": {
+        "lender__trust": {"defaults": 0.2, "penalties": 0.1, "attrition": 9.0, "retention": 1.0},
+        "world__economy__unemployment": {"baseline": 5.0, "2026-03": 14.0},
+        "book__warm_up": 13,
+        LOAN + "again": 0.2,
+        LOAN + "terms": {6: 0.5, 24: 0.5},
+    },
     "a desk with too few seats": {
         "lender__desk": {
             "seats": 2,
@@ -215,6 +222,7 @@ def agree(changes: dict[str, Any]) -> Tally:
         assert not wrong, f"{len(wrong)} differences:\n" + "\n".join(wrong[:12])
         lived += len(side.people)
         seen += side.house.tally
+        seen["", "distrust"] += side.house.trust < 1.0
         seen.update(("struck", name) for person in side.people.values() for name in person.struck)
     assert not side.defaults_differ()[:12]
     assert lived > 1000, "the book was all but empty"
@@ -233,6 +241,7 @@ def test_to_the_cent(case: str) -> None:
     shocks = CASES[case].get("world__shocks", {}).items()
     struck = {("struck", name) for name, shock in shocks if shock["kind"] not in ("rate_rise", *BACKGROUND)}
     assert {key for key in seen if key[0] == "struck"} >= struck
+    assert "distrust" in happened or case != "trust is lost"
     assert "moratorium" in happened or case != "a moratorium"
     desk = {"calls", "reached", "promises_kept", "harsh_calls", "field_visits", "reminders", "waiting", "days_waited"}
     assert happened >= desk or case != "a desk with too few seats"
