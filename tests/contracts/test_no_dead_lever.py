@@ -12,12 +12,14 @@ from fnmatch import fnmatch
 from typing import Any
 
 import pytest
+from directions import MEASURES, said_of
 from registers import LEVERS, Lever, another_value, parameters
 from small_worlds import BUSY, laid_over, ran
 
 from simulator.economy import Labour
 from simulator.errors import ScenarioError
 from simulator.population import Recipe
+from simulator.run import Result
 from simulator.scenario import from_dict
 from simulator.target import Target
 
@@ -59,7 +61,7 @@ COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern
     "world.shocks.strategic_default.*": {"world.shocks.strategic_default": {"base": 0.02, **DATED}},
     "world.shocks.short_time_work.*": {"world.shocks.short_time_work": DATED},
     "world.shocks.cost_of_living.*": {"world.shocks.cost_of_living": DATED},
-    "world.shocks.over_borrowing.*": {"world.shocks.over_borrowing": DATED},
+    "world.shocks.over_borrowing.*": {"span.months": 30, "world.shocks.over_borrowing": {"starts": "2026-02"}},
     "*.legal_cap": {
         "lender.products.card.penalty_multiple": 3.0,
         "lender.products.instalment.penalty_multiple": 3.0,
@@ -71,9 +73,36 @@ COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern
     },
     "lender.policies.approval.ends": {"lender.policies.approval.starts": "2026-02"},
     "world.labour.benefits.max_weeks": {"world.labour.finding_at_5": 0.12},
+    "world.policies.moratorium.most_missed": {"world.policies.moratorium": {"reach": 0.9, **DATED}},
+    "lender.policies.restructuring.*": {  # few can bear a plan: all who can take it, and there is time to fail again
+        "span.months": 26,
+        "lender.policies.restructuring": {"reach": 1.0, "starts": "2026-02", "ends": "2028-01"},
+    },
+    "world.policies.benefit.reach": {"world.policies.benefit": {"weekly": 300.0, **DATED}},
+    "world.policies.benefit.cost_each": {"world.policies.benefit": {"weekly": 300.0, **DATED}},
+    "world.policies.benefit.where*": {"world.policies.benefit": {"weekly": 300.0, **DATED}},
+    "world.policies.benefit.extra_weeks": {
+        "world.labour.finding_at_5": 0.12,
+        "world.labour.benefits.max_weeks": 4,
+        "world.policies.benefit": DATED,
+    },
 }
 
 MOVED: dict[str, Any] = {
+    "world.shocks.illness.permanent": 0.5,
+    "world.shocks.over_borrowing.cost": 0.9,
+    "lender.policies.earlier_contact.first_call": 20,
+    "world.shocks.divorce.months_shortest": 12.0,
+    "world.policies.benefit.extra_weeks": 0,
+    "lender.policies.restructuring.probation": 1,
+    "lender.policies.restructuring.pause": 1,
+    "lender.policies.restructuring.longest": 6,
+    "lender.policies.restructuring.least_missed": 3,
+    "lender.policies.restructuring.most_missed": 3,
+    "lender.policies.payment_holiday.most_missed": 0,
+    "lender.policies.larger_desk.more": 3,
+    "lender.policies.earlier_contact.reminder": 40,
+    "lender.policies.debt_sale.from_days": 60,
     "world.shocks.income_cut.most_times": 1.0,  # where the declaration does not say what else would do
     "world.shocks.unemployment.severity": 2.0,
     "world.shocks.strategic_default.contagion": 5.0,
@@ -82,6 +111,15 @@ MOVED: dict[str, Any] = {
     "world.shocks.d*.months_longest": 37.0,
     "world.shocks.illness.job_loss": 6.0,
     "world.shocks.*.profile": {"2026-02": 0.3, "2026-06": 2.0},
+    "world.policies.cheque.on": ["2026-06-15"],
+    "world.policies.cheque.income_below": 5000.0,
+    "*.policies.*.reach": 0.1,
+    "*.policies.*.cost_each": 5.0,
+    "*.policies.*.cost_monthly": 100.0,
+    "*.policies.*.where": {"region": ["south"]},
+    "*.policies.*.least_missed": 1,
+    "*.policies.*.most_missed": 1,
+    "*.policies.*.pause": 2,
     "*.starts": "2026-05",
     "*.ends": "2026-08",
     "world.shocks.*.where": {"region": ["south"]},
@@ -154,15 +192,47 @@ def fitting(table: dict[str, Any], path: str) -> Any:
     return next((value for pattern, value in table.items() if fnmatch(path, pattern)), None)
 
 
+def both(path: str, value: Any, company: dict[str, Any]) -> tuple[Result, Result]:
+    return ran(company, WORLD), ran({**company, path: value}, WORLD)
+
+
 def differs(path: str, value: Any, company: dict[str, Any]) -> bool:
-    before, after = ran(company, WORLD), ran({**company, path: value}, WORLD)
+    before, after = both(path, value, company)
     return not (before.panel.equals(after.panel) and before.policies.equals(after.policies))
+
+
+def goes_as_said(lever: Lever, value: Any, before: Result, after: Result) -> None:
+    """A number moved up or down moves its measure the way that is said of it."""
+    default = lever.field.get_default(call_default_factory=True)
+    if not isinstance(value, (int, float)) or not isinstance(default, (int, float, type(None))):
+        return  # names, dates and lists say which, not how much
+    said = said_of(lever.path)
+    if said is None:
+        return
+    usual = WORLD
+    for key in lever.path.split("."):
+        usual = usual.get(key, default) if isinstance(usual, dict) else default
+    company = world_of(lever)
+    at = company.get(lever.path, usual)
+    for place, entries in company.items():  # the company may have set it
+        if lever.path.startswith(place + ".") and isinstance(entries, dict):
+            at = entries.get(lever.path.removeprefix(place + "."), at)
+    measure, sign = said
+    up = sign if at is not None and value > at else -sign  # none stands for without bound
+    was, now = MEASURES[measure](before), MEASURES[measure](after)
+    assert (now - was) * up > 0, f"{lever}: {at!r} to {value!r} took {measure!r} from {was} to {now}"
 
 
 def world_of(lever: Lever) -> dict[str, Any]:
     company = dict(fitting(COMPANY, lever.path) or {})
     if lever.path.startswith("lender.reserve"):
         company["lender.reserve"] = {"kind": "days_late"}
+    if lever.path.startswith(("lender.policies.larger_desk", "lender.policies.earlier_contact")):
+        few = "larger" in lever.path
+        company["lender.desk"] = {"seats": 1 if few else 50, "minutes_per_call": 60 if few else 6, "reminder": 0}
+    place = ".".join(lever.path.split(".")[:3])
+    if ".policies." in lever.path and place not in company and "approval" not in place:
+        company[place] = DATED  # the policy is there in both runs
     return company
 
 
@@ -175,7 +245,11 @@ def test_every_lever_moves_something(lever: Lever, request: pytest.FixtureReques
     value = fitting(MOVED, lever.path)
     value = another_value(lever) if value is None else value
     assert value is not None, f"{lever}: say in MOVED what else it may be"
-    assert differs(lever.path, value, world_of(lever)), f"{lever}: moved to {value!r}, and nothing changed"
+    before, after = both(lever.path, value, world_of(lever))
+    same = before.panel.equals(after.panel) and before.policies.equals(after.policies)
+    assert not same, f"{lever}: moved to {value!r}, and nothing changed"
+    if ".shocks." in lever.path or ".policies." in lever.path:
+        goes_as_said(lever, value, before, after)
 
 
 @pytest.mark.parametrize("name", AIMS_REFUSED)
