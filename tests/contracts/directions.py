@@ -94,7 +94,7 @@ NO_DIRECTION: dict[str, str] = {
 
 
 def said_of(path: str) -> tuple[str, int] | None:
-    """What is said of a lever: the measure and the way it goes; None where nothing is to be said. KeyError if missing."""
+    """What is said of a lever: the measure and the way it goes; None where nothing is said. KeyError if missing."""
     if any(fnmatch(path, pattern) for pattern in NO_DIRECTION):
         return None
     for pattern, said in DIRECTIONS.items():

@@ -1,4 +1,4 @@
-"""Contracts of what the lender and the borrowers choose: policies, products, reserves; answers within their bounds."""
+"""Contracts of products and reserves: answers within their bounds."""
 
 from __future__ import annotations
 
@@ -10,59 +10,12 @@ from registers import entry
 from small_worlds import BUSY, laid_over, ran
 
 from simulator.draws import Draws
-from simulator.policies import POLICIES, InForce, Policy
 from simulator.population import Recipe, draw
 from simulator.products import PRODUCTS, Opening, Product
 from simulator.reserves import BUCKETS, RESERVES
 
 WORLD = laid_over(BUSY, {"span.months": 10, "lender.policies": {}, "book.borrowers": 800})
 PEOPLE = draw(Recipe.read("us"), np.arange(500), Draws(1))
-
-
-def dated(kind: type[Policy], **values: Any) -> dict[str, Any]:
-    return laid_over(WORLD, {"lender.policies.it": {"kind": entry(kind), **values}})
-
-
-@pytest.mark.parametrize("kind", POLICIES)
-def test_dials_keep_their_shape_and_range(kind: type[Policy]) -> None:
-    policy = kind.model_validate({"kind": entry(kind)})
-    approved = np.ones(500, np.bool_)
-    answer = policy.approve(PEOPLE, approved.copy())
-    assert answer.shape == approved.shape
-    assert answer.dtype == np.bool_
-    nobody = np.zeros(500, np.bool_)
-    assert not policy.approve(PEOPLE, nobody).any(), "a policy may refuse; it does not approve whom another refused"
-    forgets = np.linspace(0, 65535, 500).astype(np.uint16)  # chances in 2^-16
-    kept = policy.attention(forgets.copy())
-    assert kept.shape == forgets.shape
-    assert kept.dtype == forgets.dtype
-
-
-@pytest.mark.parametrize("kind", POLICIES)
-def test_a_policy_writes_nothing(kind: type[Policy]) -> None:
-    policy = kind.model_validate({"kind": entry(kind)})
-    approved, forgets = np.ones(500, np.bool_), np.full(500, 6554, np.uint16)
-    approved.flags.writeable = forgets.flags.writeable = False
-    policy.approve(PEOPLE, approved)
-    policy.attention(forgets)
-
-
-@pytest.mark.parametrize("kind", POLICIES)
-def test_before_its_start_the_months_are_as_if_it_were_not(kind: type[Policy]) -> None:
-    without, late = ran(base=WORLD), ran(base=dated(kind, starts="2026-06"))
-    before = without.panel["month"] < "2026-06-01"
-    assert late.panel[before].equals(without.panel[before])
-    assert not late.panel.equals(without.panel)
-
-
-@pytest.mark.parametrize("kind", POLICIES)
-def test_after_its_end_it_is_not_in_force(kind: type[Policy]) -> None:
-    world = InForce({"it": kind.model_validate({"kind": entry(kind), "starts": "2026-02", "ends": "2026-04-30"})})
-    for month, there in ((1, False), (2, True), (4, True), (5, False)):
-        world.set_date(np.datetime64(f"2026-{month:02d}-01").astype(object), baseline=False)
-        assert bool(world.now) is there
-    world.set_date(np.datetime64("2026-03-01").astype(object), baseline=True)
-    assert not world.now, "a dated policy is not part of the baseline world"
 
 
 @pytest.mark.parametrize("kind", PRODUCTS)
