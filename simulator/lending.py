@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from simulator.behaviour import Behaviour, spending_as_literate
 from simulator.block import COVERED, PERSON_COLUMNS, RELIEF_COLUMNS, UNEMPLOYED, Accounts, Block
 from simulator.book import AGE_EDGES, LARGEST_BLOCK, SCORE_EDGES, Book, Persons
 from simulator.clock import Clock
@@ -44,7 +45,7 @@ class Lending:
     borrowers: int
     growth: float
     open_book: bool
-    literacy_effect: float = 0.0
+    behaviour: Behaviour = field(default_factory=Behaviour)
     approved_share: float = 0.7
     history: list[int] = field(default_factory=list)  # applicants of the warm-up months
     waiting: Waiting | None = None
@@ -124,10 +125,15 @@ class Lending:
         """Who of those who apply on the first of a month is approved."""
         return self.policies.approve(Application.of(people, mix(people.id), self.draws, self.clock.month_start(month)))
 
+    def drawn(self, ids: npt.NDArray[np.int64], known: dict[str, Any] | None = None) -> People:
+        """These people of the recipe, as far as nothing else is known of them, with the money sense they have."""
+        people = draw(self.recipe, ids, self.draws, known)
+        return spending_as_literate(people, mix(ids), self.draws, self.behaviour)
+
     def _people(self, book: Book, count: int) -> People:
         ids = np.arange(book.next_id, book.next_id + count, dtype=np.int64)
         book.next_id += count
-        people = draw(self.recipe, ids, self.draws)
+        people = self.drawn(ids)
         book.counted.extend(people.counted)
         return people
 
@@ -170,7 +176,7 @@ class Lending:
     def persons(self, people: People, mixed: npt.NDArray[np.uint64], book: Book) -> Persons:
         """People as newcomers of the book."""
         sizes = len(self.recipe.regions), len(self.recipe.educations)
-        return Persons(person_columns(people, mixed, book, *sizes, self.literacy_effect))
+        return Persons(person_columns(people, mixed, book, *sizes, self.behaviour.literacy_effect))
 
     def _wants(self, mixed: npt.NDArray[np.uint64]) -> dict[str, Flags]:
         return {
@@ -205,7 +211,7 @@ class Lending:
             rows = rows[wants]
             if not rows.size:
                 continue
-            people = draw(self.recipe, block.id[rows], self.draws)
+            people = self.drawn(block.id[rows])
             approved = self._approve(people, month)
             rows, people = rows[approved], people.take(approved)
             if not rows.size:

@@ -308,7 +308,7 @@ def _begin(setting: Setting, tape: tapes.Tape | None) -> State:
         borrowers,
         plan.growth,
         open_book=not plan.closed,
-        literacy_effect=scenario.lender.behaviour.literacy_effect,
+        behaviour=scenario.lender.behaviour,
     )
     paths = setting.paths(shocked=False)
     if tape is None:

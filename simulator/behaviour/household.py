@@ -117,6 +117,23 @@ class Behaviour(Frozen):
         ge=0,
         le=1,
     )
+    overspending: float = param(
+        0.0,
+        "how much smaller the least literate keep their buffer, and how much larger a loan or card balance they want; "
+        "in proportion to what is missing of full literacy",
+        unit="share",
+        source="a guess: none unless the scenario says so",
+        ge=0,
+        le=1,
+    )
+    minimum_only: float = param(
+        0.0,
+        "share of the least literate who pay the minimum only though they have the money; in proportion as above",
+        unit="share",
+        source="a guess: none unless the scenario says so",
+        ge=0,
+        le=1,
+    )
 
     @field_validator("engages")
     @classmethod

@@ -24,7 +24,6 @@ from simulator.lending import Lending
 from simulator.money import Cents, rounded
 from simulator.panel import EDGES, Panel
 from simulator.policies import Application
-from simulator.population import draw
 from simulator.products import Opening, Product
 from simulator.tape import Tape
 
@@ -137,7 +136,7 @@ def _opened(tape: Tape, lending: Lending, book: Book) -> Opened:
     owed = int(tape.accounts["balance"][strained].sum())
     why = f"behind for want of money: nothing put by, bills unpaid elsewhere, out of work {TIMES_OUT:g} times as often"
     note(book, "late borrowers taken as strained", int(strained.sum()), owed, why)
-    people = draw(lending.recipe, ids, lending.draws, known)
+    people = lending.drawn(ids, known)
     elsewhere = MOST_OWED * lending.draws.uniform("tape.elsewhere", 0, mixed) * people.income
     people.savings[strained] = -rounded(elsewhere[strained])
     book.counted.extend(people.counted)
@@ -216,7 +215,7 @@ def _go_on_lending(tape: Tape, lending: Lending, book: Book) -> None:
     book moves from the one to the other as it turns over.
     """
     ids = np.arange(book.next_id, book.next_id + SAMPLE, dtype=np.int64)
-    application = Application.of(draw(lending.recipe, ids, lending.draws), mix(ids), lending.draws, 0)
+    application = Application.of(lending.drawn(ids), mix(ids), lending.draws, 0)
     approved = lending.policies.approve(application).mean()
     lending.approved_share = max(float(approved), 0.001)
     lending.go_on((lending.products[tape.product],), book)
