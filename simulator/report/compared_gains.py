@@ -48,7 +48,7 @@ MONEY = Gain(
     -1,
     1,
     2,
-    "money saved by or given to borrowers",
+    "gain of borrowers in money",
     "borrowers",
     "save or are given {size} {currency} each",
     "pay {size} {currency} more each",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FOREST = (
-    "cost_to_borrowers",
+    "income",
     "penalty_charged",
     "fees_charged",
     "months_in_arrears",
@@ -52,8 +52,8 @@ def benefits(comparison: Comparison) -> Picture:
     name, title = "benefits", "What the lender gains against what the borrowers gain"
     caption = (
         "Each point is a scenario, the base is where the lines cross; the bars are 95% intervals. Right of the upright "
-        "line the lender earns more than in the base, above the level line the borrowers are better off. Money saved "
-        "is interest, penalty and fees no longer charged, and debt forgiven and money given to households."
+        "line the lender earns more than in the base, above the level line the borrowers are better off. Their "
+        "gain in money is interest, penalty and fees no longer charged, debt forgiven, and money given to households."
     )
 
     def draw(figure: Figure) -> None:
