@@ -52,7 +52,7 @@ class Desk(Frozen):
         600, "accounts on one call sheet", unit="accounts", source="a guess: half a day of one seat", ge=1, le=10_000
     )
     contact_rate: float = param(
-        0.03,
+        0.04,
         "chance that a call reaches the borrower",
         unit="share of calls",
         source="a guess: with the next two set on FACTS collect.rpc_per_account_month .35 (3 to 8% per dial, recalled)",
@@ -68,7 +68,7 @@ class Desk(Frozen):
         le=20,
     )
     pause: int = param(
-        5,
+        3,
         "days from one day of calls to the next for an account",
         unit="days",
         source="a guess, as contact_rate",
@@ -154,6 +154,11 @@ class Desk(Frozen):
         """Hours that a sheet of so many calls takes; `luck` is a uniform number, used only without memory."""
         hours = calls * self.minutes_per_call / 60.0
         return hours * -float(np.log(luck)) if self.memoryless else hours
+
+    def calls_each(self, accounts: int) -> int:
+        """How often so many accounts can all be called in a day, if nobody is reached; once where time is short."""
+        capacity = self.seats * (self.closes - self.opens) * 60.0 / self.minutes_per_call
+        return int(min(max(capacity // max(accounts, 1), 1), self.most_calls_day))
 
     def most_sheets(self) -> int:
         """More sheets than this cannot be finished in a day."""

@@ -139,7 +139,6 @@ class Day:
         self.waiting = found.shape[1]
         most = self.desk.most_sheets() * self.desk.calls_per_sheet
         self.list = found[:, worst(found, most)]
-        self._ready()
 
     def _visit(self, found: Numbers) -> Numbers:
         """The worst of those far behind are visited, or a court is asked, once; the rest may be called."""
@@ -166,40 +165,40 @@ class Day:
         for table, of in self._by_table(fresh):
             table.accounts.arrears.listed[fresh[PLACE, of]] = self.number
 
-    def _ready(self) -> None:
-        """Nothing has come of today's list so far."""
-        size = self.list.shape[1]
-        self.reached, self.called = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
-        self.told = np.ones(size, np.bool_)  # nothing is to be handed over
-        self.fresh = np.zeros(size, np.bool_)  # reached, and not yet handed over
+    def sheets(self) -> list[Sheet]:
+        """The list cut into sheets, a short one evenly over the seats.
 
-    def rounds(self) -> Generator[list[Sheet], None, None]:
-        """The list cut into sheets, a short one evenly over the seats; then, once more, those who were not reached."""
-        for number in range(self.desk.most_calls_day):
-            who = np.flatnonzero(~self.reached)
-            if not who.size or not self.desk.seats:
-                return
-            luck = self._luck(f"desk.contact.{number}", self.list[:, who])
-            hit = luck < self.desk.contact_rate
-            size = min(self.desk.calls_per_sheet, -(-who.size // self.desk.seats))
-            firsts = range(0, who.size, size)
-            pace = self._luck(f"desk.handling.{number}", self.list[:, who[::size]]) if self.desk.memoryless else None
-            yield [
-                Sheet(self, who[first : first + size], hit[first : first + size], 0.5 if pace is None else pace[place])
-                for place, first in enumerate(firsts)
-            ]
+        Who is not reached is called again from the same sheet, as often as the day allows for the whole list.
+        """
+        desk, size = self.desk, self.list.shape[1]
+        self.reached, self.called = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+        self.told = np.zeros(size, np.bool_)  # what came of it is handed over
+        if not size:
+            return []
+        calls = np.full(size, desk.calls_each(size))
+        hit = np.zeros(size, np.bool_)
+        for number in reversed(range(int(calls[0]))):
+            now = self._luck(f"desk.contact.{number}", self.list) < desk.contact_rate
+            calls[now] = number + 1
+            hit |= now
+        firsts = np.arange(0, size, min(desk.calls_per_sheet, -(-size // desk.seats)))
+        pace = self._luck("desk.handling", self.list[:, firsts]) if desk.memoryless else np.full(firsts.size, 0.5)
+        cuts = [*firsts.tolist(), size]
+        sums = np.add.reduceat(calls, firsts).tolist()
+        parts = zip(cuts, cuts[1:], sums, pace.tolist(), strict=False)
+        return [Sheet(self, slice(first, end), calls, hit, number, luck) for first, end, number, luck in parts]
 
     def hand_over(self, block: Block | None = None) -> None:
         """What calls have brought since the last time reaches the accounts (of one block), as far as still behind."""
-        if self.told.all():
+        which = np.flatnonzero(self.called & ~self.told)
+        if not which.size:
             return
-        which = np.flatnonzero(~self.told)
         if block is not None:
             own = [place for place, table in enumerate(self.tables) if table.block is block]
             which = which[np.isin(self.list[TABLE, which], own)]
         listed = self.list[:, which]
-        contact, tried = self._outcomes(listed, self.fresh[which])
-        self.told[which], self.fresh[which] = True, False
+        contact, tried = self._outcomes(listed, self.reached[which])
+        self.told[which] = True
         for table, of in self._by_table(listed):
             at, there = table.still_there(listed[ROW, of])
             arrears = table.accounts.arrears
@@ -208,17 +207,17 @@ class Day:
             arrears.called[at] = self.number
             arrears.listed[at] = 0
 
-    def _outcomes(self, listed: Numbers, fresh: Flags) -> tuple[Numbers, Numbers]:
+    def _outcomes(self, listed: Numbers, reached: Flags) -> tuple[Numbers, Numbers]:
         """What came of the calls: contact and what was tried, of those reached by one."""
         desk = self.desk
-        contact, tried = np.zeros(fresh.size, np.int64), np.full(fresh.size, TRIED_CALL)
-        hit = np.flatnonzero(fresh)
+        contact, tried = np.zeros(reached.size, np.int64), np.full(reached.size, TRIED_CALL)
+        hit = np.flatnonzero(reached)
         if not hit.size:
             return contact, tried
-        reached = listed[:, hit]
-        harsh = self._luck("desk.harsh", reached) < desk.pressure
-        promised = ~harsh & (self._luck("desk.promise", reached) < desk.promise)
-        kept = promised & (self._luck("desk.kept", reached) < desk.kept)
+        spoken = listed[:, hit]
+        harsh = self._luck("desk.harsh", spoken) < desk.pressure
+        promised = ~harsh & (self._luck("desk.promise", spoken) < desk.promise)
+        kept = promised & (self._luck("desk.kept", spoken) < desk.kept)
         contact[hit] = np.where(harsh, HARSHLY, np.where(kept, WILL_KEEP, SPOKEN_TO))
         tried[hit[promised]] |= TRIED_PROMISE
         for name, flags in (("harsh_calls", harsh), ("promises", promised), ("promises_kept", kept)):
@@ -289,10 +288,10 @@ class Collections:
         today.open(month)
         yield env.timeout(desk.opens + LATE_CLOCK - Hour.LISTS)
         closes = float(env.now) + (desk.closes - desk.opens)
-        for sheets in today.rounds():
+        sheets = today.sheets()
+        if sheets:
             seats = simpy.Resource(env, desk.seats)
-            begin = [partial(sheet.begin, closes=closes) for sheet in sheets]
-            served = [serve(env, seats, start, sheet.done) for start, sheet in zip(begin, sheets, strict=True)]
+            served = [serve(env, seats, partial(sheet.begin, closes=closes), sheet.done) for sheet in sheets]
             yield simpy.AllOf(env, [env.process(sheet) for sheet in served])
         today.close(done)
         self.today = None
@@ -310,27 +309,38 @@ class Collections:
 
 
 class Sheet:
-    """Some accounts of the list, called one after the other from one seat."""
+    """Some accounts of the list, called one after the other from one seat, and once more who was not reached."""
 
-    def __init__(self, day: Day, who: Rows, hit: Flags, luck: float) -> None:
-        self.day, self.who, self.hit, self.luck = day, who, hit, luck
+    def __init__(self, day: Day, part: slice, calls: Numbers, hit: Flags, number: int, luck: float) -> None:
+        self.day, self.part, self.number, self.luck = day, part, number, luck
+        self.calls, self.hit = calls[part], hit[part]
 
     def begin(self, now: float, closes: float) -> float:
         """How many hours it takes; what cannot be done before closing time is cut off."""
-        hours, rest = self.day.desk.handling(self.who.size, float(self.luck)), max(closes - now, 0.0)
+        hours, rest = self.day.desk.handling(self.number, self.luck), max(closes - now, 0.0)
         if hours > rest:
-            kept = int(self.who.size * rest / hours)
-            self.who, self.hit, hours = self.who[:kept], self.hit[:kept], rest
+            self._cut_off(int(self.number * rest / hours))
+            hours = rest
         self.day.busy += hours
         return hours
 
+    def _cut_off(self, most: int) -> None:
+        """Only so many calls are made: everybody's first comes before anybody's second."""
+        left, made = most, np.zeros_like(self.calls)
+        while left:
+            again = np.flatnonzero(self.calls > made)[:left]
+            made[again] += 1
+            left -= again.size
+        self.hit = self.hit & (made == self.calls)
+        self.calls, self.number = made, most
+
     def done(self) -> None:
         """Whom its calls reached."""
-        day, hit = self.day, self.who[self.hit]
-        day.reached[hit] = day.fresh[hit] = True
-        day.called[self.who], day.told[self.who] = True, False
-        day.counts["calls"] += self.who.size
-        day.counts["reached"] += hit.size
+        day = self.day
+        day.reached[self.part] = self.hit
+        day.called[self.part] = self.calls > 0
+        day.counts["calls"] += self.number
+        day.counts["reached"] += int(np.count_nonzero(self.hit))
 
 
 def worst(found: Numbers, most: int) -> Rows:

@@ -28,7 +28,6 @@ class Case:
     late: int
     place: int  # of the account among the person's
     since: int = 0  # day of the run on which it came on the list
-    reached: bool = False
     called: bool = False
 
     @property
@@ -97,42 +96,42 @@ class Today:
         self.house.tally["", "field_visits"] += 1
 
     def serve(self) -> None:
-        """The worst, as far as seats could reach, in sheets, round by round; the next is of those not yet reached."""
+        """The worst, as far as seats could reach, in sheets, each for the seat that is free first."""
         desk, clock = self.desk, self.house.clock
         each = (desk.closes - desk.opens) * 60.0 / (desk.minutes_per_call * desk.calls_per_sheet)
         slack = 2.0 * math.sqrt(each) + 2.0 if desk.memoryless else 1.0
         chosen = self.list[: int(desk.seats * (math.ceil(each) + slack)) * desk.calls_per_sheet]
         now = float(clock.at(self.day, Hour.LISTS)) + (desk.opens + 1.0 / 128.0 - Hour.LISTS)
         closes = now + (desk.closes - desk.opens)
-        for number in range(desk.most_calls_day):
-            open_cases = [case for case in chosen if not case.reached]
-            if not open_cases or not desk.seats:
-                return
-            now = self.one_round(number, open_cases, now, closes)
-
-    def one_round(self, number: int, cases: list[Case], now: float, closes: float) -> float:
-        """Sheets go to the seat that is free first; the time at which the last is done."""
-        desk = self.desk
-        size = min(desk.calls_per_sheet, math.ceil(len(cases) / desk.seats))
-        seats, last = [now] * desk.seats, now
-        for first in range(0, len(cases), size):
-            sheet = cases[first : first + size]
+        if not chosen or not desk.seats:
+            return
+        capacity = desk.seats * (desk.closes - desk.opens) * 60.0 / desk.minutes_per_call
+        times = min(max(math.floor(capacity / len(chosen)), 1), desk.most_calls_day)
+        size = min(desk.calls_per_sheet, math.ceil(len(chosen) / desk.seats))
+        seats = [now] * desk.seats
+        for first in range(0, len(chosen), size):
             start = heapq.heappop(seats)
-            hours = len(sheet) * desk.minutes_per_call / 60.0
-            if desk.memoryless:
-                hours *= -float(np.log(sheet[0].person.luck(f"desk.handling.{number}", self.day)))
-            rest = max(closes - start, 0.0)
-            if hours > rest:
-                sheet, hours = sheet[: int(len(sheet) * rest / hours)], rest
-            heapq.heappush(seats, start + hours)
-            last = max(last, start + hours)
-            for case in sheet:
-                hit = case.person.luck(f"desk.contact.{number}", self.day) < desk.contact_rate
-                self.calls.append(Call(start + hours, case, hit))
-        for call in self.calls:
-            call.case.called = True
-            call.case.reached = call.case.reached or call.hit
-        return last
+            heapq.heappush(seats, self.one_sheet(chosen[first : first + size], times, start, closes))
+
+    def one_sheet(self, cases: list[Case], times: int, start: float, closes: float) -> float:
+        """Everybody is called once, then once more who was not reached; returns when it is done."""
+        desk = self.desk
+        calls: list[tuple[Case, bool]] = []
+        left = cases
+        for number in range(times):
+            made = [(case, case.person.luck(f"desk.contact.{number}", self.day) < desk.contact_rate) for case in left]
+            left = [case for case, hit in made if not hit]
+            calls += made
+        hours = len(calls) * desk.minutes_per_call / 60.0
+        if desk.memoryless:
+            hours *= -float(np.log(cases[0].person.luck("desk.handling", self.day)))
+        rest = max(closes - start, 0.0)
+        if hours > rest:
+            calls, hours = calls[: int(len(calls) * rest / hours)], rest
+        for case, hit in calls:
+            case.called = True
+            self.calls.append(Call(start + hours, case, hit))
+        return start + hours
 
     def tell(self, person: Borrower | None = None) -> None:
         """What has come of the calls up to the hour of payments, to one person; in the evening the rest, to all."""
