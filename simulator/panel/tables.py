@@ -40,8 +40,9 @@ def panel_frame(panel: Panel) -> pd.DataFrame:
     borrowers over all products. `repaid_early`, part of `paid`, is what good customers repaid early or closed cards
     with. `penalty_owed` is what of the debts overdue is penalty and late fees; `money_given`, by policies to
     households, is known of the whole book only. So are `applicants`, `trust` in a scenario that follows it, and in one
-    with a collections desk its figures: calls, reached, promises, promises_kept, harsh_calls, reminders, field_visits, waiting_accounts (mean
-    of the working days' evenings), mean_wait_days (of accounts called) and seats_used (share of the seats' hours).
+    with a collections desk its figures: calls, reached, promises, promises_kept, harsh_calls, reminders, field_visits,
+    waiting_accounts (mean of the working days' evenings), mean_wait_days (of accounts called) and seats_used (share of
+    the seats' hours).
     """
     profit, everybody = profit_cells(panel), np.ones(panel.segments, np.bool_)
     parts = [_rows(panel, profit, "all", panel.products, everybody)]

@@ -6,12 +6,15 @@ from pydantic import Field
 
 from simulator.policies.application import Application
 from simulator.policies.approval import Approval
+from simulator.policies.autopay import Autopay
 from simulator.policies.base import Offer, Policy, Tally
 from simulator.policies.benefit import Benefit
+from simulator.policies.budgeting_help import BudgetingHelp
 from simulator.policies.cheque import Cheque
 from simulator.policies.debt_holiday import DebtHoliday
 from simulator.policies.debt_sale import DebtSale
 from simulator.policies.earlier_contact import EarlierContact
+from simulator.policies.financial_education import FinancialEducation
 from simulator.policies.in_force import InForce
 from simulator.policies.interest_writedown import InterestWritedown
 from simulator.policies.larger_desk import LargerDesk
@@ -20,6 +23,7 @@ from simulator.policies.payment_holiday import PaymentHoliday
 from simulator.policies.penalty_cap import PenaltyCap
 from simulator.policies.reduced_instalment import ReducedInstalment
 from simulator.policies.relief import Relief
+from simulator.policies.reminders import Reminders
 from simulator.policies.restructuring import Restructuring
 from simulator.policies.term_extension import TermExtension
 from simulator.policies.wage_subsidy import WageSubsidy
@@ -35,6 +39,10 @@ POLICIES: tuple[type[Policy], ...] = (
     LargerDesk,
     EarlierContact,
     DebtSale,
+    FinancialEducation,
+    BudgetingHelp,
+    Reminders,
+    Autopay,
     Benefit,
     Cheque,
     Moratorium,
@@ -51,7 +59,11 @@ AnyPolicy = Annotated[  # the lender's
     | Restructuring
     | LargerDesk
     | EarlierContact
-    | DebtSale,
+    | DebtSale
+    | FinancialEducation
+    | BudgetingHelp
+    | Reminders
+    | Autopay,
     Field(discriminator="kind"),
 ]
 AnyStatePolicy = Annotated[Benefit | Cheque | Moratorium | WageSubsidy | DebtHoliday, Field(discriminator="kind")]
@@ -62,11 +74,14 @@ __all__ = [
     "AnyStatePolicy",
     "Application",
     "Approval",
+    "Autopay",
     "Benefit",
+    "BudgetingHelp",
     "Cheque",
     "DebtHoliday",
     "DebtSale",
     "EarlierContact",
+    "FinancialEducation",
     "InForce",
     "InterestWritedown",
     "LargerDesk",
@@ -77,6 +92,7 @@ __all__ = [
     "Policy",
     "ReducedInstalment",
     "Relief",
+    "Reminders",
     "Restructuring",
     "Tally",
     "TermExtension",

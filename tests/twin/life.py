@@ -22,7 +22,7 @@ from tests.twin.debts import (
     settle_loan,
 )
 from tests.twin.desk import deals, heard
-from tests.twin.nudges import leaving_chance
+from tests.twin.nudges import cash_from_nudges, leaving_chance, remembers_after_all, settle_for_less
 from tests.twin.person import MONTH, Borrower, House
 from tests.twin.relief import give_relief
 from tests.twin.state import cash_from_policies
@@ -41,11 +41,12 @@ def live(borrower: Borrower, month: int, weather: Weather, house: House) -> None
     if weather.restraint > 0.0:
         free = max(borrower.income - borrower.essential, 0)
         borrower.savings += min(part_of(borrower.income, weather.restraint), part_of(free, 0.8))
-    brought = cash_from_policies(borrower, day, days, house)
+    brought = cash_from_policies(borrower, day, days, house) + cash_from_nudges(borrower, house)
     windfall = max(max(change + brought, 0) - max(change, 0), 0)
     change += brought - windfall
     borrower.savings += windfall - part_of(windfall, house.rules.behaviour.windfall_spent)
     give_relief(borrower, month, day, house)
+    settle_for_less(borrower, house)
     bills = [
         bill_card(account, month, house.tally)
         if account.product.kind == "card"
@@ -92,7 +93,7 @@ def answer(
         if not borrower.unwilling:
             draw_open_lines(borrower, bills, house)
             paid = pay_in_order(borrower.savings, bills)
-    if forgets(borrower, day, house):
+    if forgets(borrower, day, house) and not remembers_after_all(borrower, day, house):
         paid = [0] * len(bills)
     for place, account in enumerate(borrower.accounts):
         if account.strained:

@@ -201,6 +201,15 @@ CASES: dict[str, dict[str, Any]] = {
         },
         "lender__policies": {"approval": {}, "sale": {"kind": "debt_sale", "starts": "2026-08"}},
     },
+    "taught, advised and reminded": {
+        "lender__policies": {
+            "approval": {},
+            "course": {"kind": "financial_education", "starts": "2026-04", "reach": 0.5, "attention_gain": 0.4},
+            "advice": {"kind": "budgeting_help", "starts": "2026-03", "reach": 0.6, "months": 9, "freed": 0.2},
+            "debit": {"kind": "autopay", "starts": "2026-08", "ends": "2027-10", "where": {"youngest": 30}},
+            "text": {"kind": "reminders", "reach": 0.7, "effect": 0.4},
+        },
+    },
     "the ill lose their jobs": {"world__shocks": {"illness": {"kind": "illness", "job_loss": 8.0}}},
     "few to a block, loans again": {
         "book__borrowers": 60,
@@ -241,6 +250,7 @@ def test_to_the_cent(case: str) -> None:
     shocks = CASES[case].get("world__shocks", {}).items()
     struck = {("struck", name) for name, shock in shocks if shock["kind"] not in ("rate_rise", *BACKGROUND)}
     assert {key for key in seen if key[0] == "struck"} >= struck
+    assert happened >= {"taught", "counselled", "remembered"} or case != "taught, advised and reminded"
     assert "distrust" in happened or case != "trust is lost"
     assert "moratorium" in happened or case != "a moratorium"
     desk = {"calls", "reached", "promises_kept", "harsh_calls", "field_visits", "reminders", "waiting", "days_waited"}
