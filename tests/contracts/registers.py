@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from simulator.behaviour import Behaviour
 from simulator.costs import Costs
+from simulator.desk import Desk
 from simulator.economy import Economy, Labour
 from simulator.params import DateOf, Frozen, TimePath
 from simulator.policies import POLICIES
@@ -82,6 +83,7 @@ OTHER_CLASSES: tuple[tuple[type[Any], str], ...] = (
     (Behaviour, "lender.behaviour"),
     (Labour, "world.labour"),
     (Costs, "lender.costs"),
+    (Desk, "lender.desk"),
     (Economy, "world.economy"),
     (BookPlan, "book"),
 )
