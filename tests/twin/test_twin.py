@@ -158,6 +158,7 @@ CASES: dict[str, dict[str, Any]] = {
             "stop": {"kind": "strategic_default", "base": 0.02, "contagion": 0.5, "starts": "2026-03"},
             "stack": {"kind": "over_borrowing", "incidence": 0.6},
         },
+        "lender__trust": {"defaults": 0.2},
         "book__warm_up": 13,
         LOAN + "terms": {6: 0.5, 24: 0.5},
         LOAN + "again": 0.2,
