@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 from small_worlds import BUSY, everybody, laid_over, ran
 
-from simulator.engine.desk import CALLED, ID, LATE, LISTED, TABLE, Day, Month, worst
+from simulator.block import Accounts, Block
+from simulator.draws import Draws, mix
+from simulator.engine.call_list import Table, worst
+from simulator.engine.desk import Day, Month
 from simulator.errors import ScenarioError
 from simulator.metrics import measure
 from simulator.run import Result, run
@@ -31,52 +34,71 @@ def test_a_desk_that_does_nothing_changes_no_cent() -> None:
 
 
 def test_everybody_on_the_list_is_called_or_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[tuple[int, int, int]] = []
+    """Whoever is late enough, rested and not spoken to is called or counted as waiting; the worst are called."""
     original_open, original_close = Day.open, Day.close
-    on_list: dict[Day, np.ndarray] = {}
+    on_list: dict[int, dict[tuple[int, int], int]] = {}
+    seen: list[tuple[int, int]] = []
 
     def opened(day: Day, month: int) -> None:
-        put = day._put_on_the_list
-        monkeypatch.setattr(day, "_put_on_the_list", lambda found: (on_list.update({day: found}), put(found)))
+        due = {}
+        for number, table in enumerate(day.tables):
+            arrears = table.accounts.arrears
+            free = (table.late >= day.desk.first_call) & (arrears.contact == 0)
+            free &= (arrears.called == 0) | (day.number - arrears.called >= day.desk.pause)
+            borrowers = table.block.id[arrears.rows[free]].tolist()
+            due.update(zip([(number, borrower) for borrower in borrowers], table.late[free].tolist(), strict=True))
+        on_list[day.number] = due
         original_open(day, month)
 
     def closed(day: Day, month: Month) -> None:
         original_close(day, month)
-        listed, called = on_list[day], day.list[:, day.called]
-        keys = [set(zip(part[TABLE].tolist(), part[ID].tolist(), strict=True)) for part in (listed, called)]
-        assert len(keys[0]) == listed.shape[1]
-        assert keys[1] <= keys[0]
-        assert len(keys[0] - keys[1]) == day.waiting
+        due = on_list[day.number]
+        keys = list(zip(day.list.table.tolist(), day.list.borrower.tolist(), strict=True))
+        called = [key for key, was in zip(keys, day.called.tolist(), strict=True) if was]
+        assert set(keys) <= set(due)
+        assert len(set(called)) == len(called) == len(due) - day.waiting
         hours = day.desk.seats * (day.desk.closes - day.desk.opens)
-        assert day.counts["calls"] <= hours * 60.0 / day.desk.minutes_per_call
+        assert len(called) <= day.counts["calls"] <= hours * 60.0 / day.desk.minutes_per_call
         assert day.busy <= hours + 1e-9
-        assert (listed[LISTED] <= day.number).all()
-        assert (listed[LISTED] > listed[CALLED]).all()
-        if called.shape[1]:
-            assert (np.diff(day.list[LATE]) <= 0).all()  # the worst first
-            assert called[LATE].min() >= listed[LATE].max() or day.called[: called.shape[1]].all()
-        seen.append((listed.shape[1], called.shape[1], day.waiting))
+        assert (day.list.since <= day.number).all()
+        late = [due[key] for key in keys]
+        assert late == sorted(late, reverse=True)
+        left = [days for key, days in due.items() if key not in set(keys)]
+        assert not left or min(late, default=0) >= max(left)
+        seen.append((len(called), day.waiting))
 
     monkeypatch.setattr(Day, "open", opened)
     monkeypatch.setattr(Day, "close", closed)
     result = run(from_dict(laid_over(BUSY, {"lender.desk": SMALL_DESK})), unshocked=False)
-    assert sum(waiting for _, _, waiting in seen) > 1000, "nobody ever waited; the test shows nothing"
-    calls = result.record.lender["calls"].sum()
-    assert calls >= sum(called for _, called, _ in seen) > 1000
-    assert result.record.lender["reached"].sum() == pytest.approx(0.2 * calls, rel=0.1)
-    promises = result.record.lender["promises"].sum()
-    assert promises == pytest.approx(0.45 * result.record.lender["reached"].sum(), rel=0.12)
-    assert result.record.lender["promises_kept"].sum() == pytest.approx(0.55 * promises, rel=0.15)
+    assert sum(waiting for _, waiting in seen) > 1000, "nobody ever waited; the test shows nothing"
+    figures = {what: amounts.sum() for what, amounts in result.record.lender.items()}
+    assert figures["calls"] >= sum(called for called, _ in seen) > 1000
+    assert figures["reached"] == pytest.approx(SMALL_DESK["contact_rate"] * figures["calls"], rel=0.1)
+    assert figures["promises"] == pytest.approx(0.45 * figures["reached"], rel=0.12)
+    assert figures["promises_kept"] == pytest.approx(0.55 * figures["promises"], rel=0.15)
 
 
 def test_the_worst_are_chosen_whatever_the_order() -> None:
-    draws = np.random.default_rng(1)
-    found = np.zeros((9, 500), np.int64)
-    found[LATE], found[ID] = draws.integers(1, 6, 500), draws.permutation(500)
-    found[5] = draws.integers(0, 4, 500)
-    everyone = sorted(range(500), key=lambda at: (-found[LATE, at], -found[5, at], found[ID, at]))
-    for most in (0, 1, 77, 499, 500, 900):
-        assert worst(found, most).tolist() == everyone[:most]
+    draws, tables = Draws(1), []
+    for number in range(3):
+        block = Block(number + 1, 200)
+        block.id[:] = np.argsort(draws.uniform(f"test.{number}", 0, mix(np.arange(200)))) * 3 + number
+        accounts = Accounts(200, 5)
+        accounts.arrears.rows = np.arange(0, 200, 2)
+        accounts.arrears.table = np.zeros((accounts.arrears.table.shape[0], 100), np.int64)
+        accounts.arrears.overdue = np.arange(100) % 4 * 1000
+        tables.append(Table(block, accounts, np.arange(100) * 7 % 6 + 1))
+    places = [np.arange(0, 100, step) for step in (1, 3, 2)]
+    everyone = sorted(
+        (-int(table.late[at]), -int(table.accounts.arrears.overdue[at]), int(table.block.id[2 * at]), number, int(at))
+        for number, table in enumerate(tables)
+        for at in places[number]
+    )
+    for most in (0, 1, 77, 183, 184, 900):
+        chosen = worst(tables, places, most)
+        assert chosen.borrower.tolist() == [borrower for _, _, borrower, _, _ in everyone[:most]]
+        assert list(zip(chosen.table, chosen.place, strict=True)) == [key[3:] for key in everyone[:most]]
+        assert (chosen.row == 2 * chosen.place).all()
 
 
 def test_blocks_in_another_order_are_the_same_desk() -> None:

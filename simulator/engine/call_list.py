@@ -1,0 +1,118 @@
+"""The desk's list of a morning: who is to be called, the worst first, over all blocks and products."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.arrears import TRIED_FIELD, TRIED_REMINDER
+from simulator.block import Accounts, Block
+from simulator.desk import Desk
+from simulator.draws import Mixed, Rows, rows_where
+
+Flags = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.int64]
+LATE_BIT = 44  # a key holds the days late above this bit and the cents overdue below it
+
+
+@dataclass
+class Table:
+    """The accounts in arrears of one product in one block, and how many days late they are this morning."""
+
+    block: Block
+    accounts: Accounts
+    late: Numbers
+
+    def remind(self, reminder: int) -> int:
+        """Reminders to those late enough who have had none; returns how many."""
+        tried = self.accounts.arrears.tried
+        never = rows_where((tried & TRIED_REMINDER) == 0)
+        fresh = never[self.late[never] >= reminder]
+        tried[fresh] |= TRIED_REMINDER
+        return fresh.size
+
+    def not_spoken_to(self, first: int, month: int) -> Flags:
+        """Which places are so many days late and were not spoken to since the last due day; none on a holiday."""
+        accounts, rows = self.accounts, self.accounts.arrears.rows
+        free: Flags = self.late >= first
+        free &= accounts.arrears.contact == 0
+        if accounts.relievable:
+            helped = (accounts.relief[rows] != 0) & (accounts.relief_until[rows] > month)
+            free &= ~(helped & (accounts.relief_due[rows] == 0))
+        return free
+
+    def to_visit(self, first: int, month: int) -> Rows:
+        """Places of those far behind whom nobody has visited yet."""
+        never = (self.accounts.arrears.tried & TRIED_FIELD) == 0
+        return rows_where(self.not_spoken_to(first, month) & never)
+
+    def to_call(self, desk: Desk, month: int, today: int) -> Rows:
+        """Places of those to be called; who is on the list for the first time since the last call waits from today."""
+        arrears = self.accounts.arrears
+        free = self.not_spoken_to(desk.first_call, month)
+        free &= (arrears.called == 0) | (arrears.called <= today - desk.pause)
+        there = rows_where(free)
+        arrears.listed[there[arrears.listed[there] == 0]] = today
+        return there
+
+    def keys(self, places: Rows) -> Numbers:
+        """How bad they are: days late first, then what is overdue."""
+        overdue = np.minimum(self.accounts.arrears.overdue[places], (1 << LATE_BIT) - 1)
+        return np.asarray((self.late[places] << LATE_BIT) + overdue)
+
+    def still_there(self, rows: Rows) -> tuple[Rows, Flags]:
+        """Where these rows stand in the table of arrears now, and which of them are still in it."""
+        place = np.full(self.block.size, -1, np.intp)
+        place[self.accounts.arrears.rows] = np.arange(self.accounts.arrears.rows.size)
+        at = place[rows]
+        return at[at >= 0], at >= 0
+
+
+@dataclass
+class CallList:
+    """Accounts in the order in which they are dealt with; arrays of equal length."""
+
+    table: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
+    place: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
+    row: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
+    borrower: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
+    since: Numbers = field(default_factory=lambda: np.empty(0, np.int64))  # day of the run it came on the list
+    mixed: Mixed = field(default_factory=lambda: np.empty(0, np.uint64))
+
+    def __len__(self) -> int:
+        return self.row.size
+
+    def by_table(self, which: Rows) -> list[tuple[int, Rows]]:
+        """Of these entries, each table's number with those that are its own."""
+        if not which.size:
+            return []
+        order = which[np.argsort(self.table[which], kind="stable")]
+        numbers, starts = np.unique(self.table[order], return_index=True)
+        return list(zip(numbers.tolist(), np.split(order, starts[1:]), strict=True))
+
+
+def worst(tables: list[Table], places: list[Rows], most: int) -> CallList:
+    """The worst of these places of each table: by days late, then by what is overdue, then by the borrower's number."""
+    ends = np.cumsum([part.size for part in places])
+    if most <= 0 or not ends.size or not ends[-1]:
+        return CallList()
+    key = np.concatenate([table.keys(part) for table, part in zip(tables, places, strict=True) if part.size])
+    at = np.arange(key.size)
+    if key.size > most:
+        at = rows_where(key >= np.partition(key, key.size - most)[key.size - most])
+    number = np.searchsorted(ends, at, side="right")
+    parts = [(of, tables[of], at[number == of] - (ends[of] - places[of].size)) for of in np.unique(number).tolist()]
+    chosen = [(of, table, places[of][part]) for of, table, part in parts]
+    rows = [table.accounts.arrears.rows[place] for _, table, place in chosen]
+    borrower = np.concatenate([table.block.id[row] for (_, table, _), row in zip(chosen, rows, strict=True)])
+    order = np.lexsort((number, borrower, -key[at]))[:most]
+    return CallList(
+        number[order],
+        np.concatenate([place for _, _, place in chosen])[order],
+        np.concatenate(rows)[order],
+        borrower[order],
+        np.concatenate([table.accounts.arrears.listed[place] for _, table, place in chosen])[order],
+        np.concatenate([table.block.mixed[row] for (_, table, _), row in zip(chosen, rows, strict=True)])[order],
+    )
