@@ -15,10 +15,12 @@ from simulator.clock import Clock
 from simulator.draws import Draws, Rows, mix
 from simulator.economy import Labour, Paths
 from simulator.ledger import Ledger
+from simulator.opacity import Opacity
 from simulator.panel import Panel
-from simulator.policies import Application, InForce
+from simulator.policies import Application, Counter, InForce
 from simulator.population import People, Recipe, draw
 from simulator.products import Instalment, Opening, Product
+from simulator.understanding import understand, understand_at_entry, wanting
 
 LOST = 0.0025  # accounts charged off in a month, replaced; a guess, below us.card.nco_baseline / 12
 
@@ -46,6 +48,7 @@ class Lending:
     growth: float
     open_book: bool
     behaviour: Behaviour = field(default_factory=Behaviour)
+    opacity: Opacity | None = None
     approved_share: float = 0.7
     history: list[int] = field(default_factory=list)  # applicants of the warm-up months
     waiting: Waiting | None = None
@@ -153,6 +156,8 @@ class Lending:
         mixed = mix(people.id)
         persons = self.persons(people, mixed, book)
         self.at_work_or_not(persons, paths, month)
+        if self.opacity is not None:
+            people = wanting(self.opacity, people, persons.columns["traits"] != 0)
         opening = Opening(
             people,
             month,
@@ -176,7 +181,10 @@ class Lending:
     def persons(self, people: People, mixed: npt.NDArray[np.uint64], book: Book) -> Persons:
         """People as newcomers of the book."""
         sizes = len(self.recipe.regions), len(self.recipe.educations)
-        return Persons(person_columns(people, mixed, book, *sizes, self.behaviour.literacy_effect))
+        persons = Persons(person_columns(people, mixed, book, *sizes, self.behaviour.literacy_effect))
+        if self.opacity is not None:
+            understand_at_entry(self.opacity, self.policies, persons, Counter(self.draws, book.labels))
+        return persons
 
     def _wants(self, mixed: npt.NDArray[np.uint64]) -> dict[str, Flags]:
         return {
@@ -216,6 +224,9 @@ class Lending:
             rows, people = rows[approved], people.take(approved)
             if not rows.size:
                 continue
+            if self.opacity is not None:
+                counter = Counter(self.draws, book.labels)
+                people = wanting(self.opacity, people, understand(self.opacity, self.policies, block, rows, counter))
             opening = Opening(people, month, day, block.mixed[rows], self.draws, float(paths.wages[paths.row(month)]))
             block.accounts[name].put(rows, product.open(opening))
             self.note_opened(name, block, rows, ledger, panel, month)

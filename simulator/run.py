@@ -190,6 +190,7 @@ class Setting:
             dict(world.shocks),
             lender.desk,
             lender.trust,
+            lender.opacity,
         )
 
 
@@ -309,6 +310,7 @@ def _begin(setting: Setting, tape: tapes.Tape | None) -> State:
         plan.growth,
         open_book=not plan.closed,
         behaviour=scenario.lender.behaviour,
+        opacity=scenario.lender.opacity,
     )
     paths = setting.paths(shocked=False)
     if tape is None:

@@ -16,9 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent / "simulator"
 # policies the people who apply (People). None of these three knows a gallery.
 ROOMS = (
     *("cli", "report", "calibration", "ensemble", "metrics", "counterfactual", "run", "causes", "provenance"),
-    *("from_tape", "engine", "lending", "panel"),
+    *("from_tape", "engine", "lending", "understanding", "panel"),
     *("scenario", "reserves", "policies", "behaviour", "products", "shocks", "economy", "tape", "population"),
-    *("book", "ledger", "target", "cycle", "block", "arrears", "desk", "trust", "costs", "params", "facts"),
+    *("book", "ledger", "opacity", "target", "cycle", "block", "arrears", "desk", "trust", "costs", "params", "facts"),
     *("clock", "draws", "money", "errors"),
 )
 GALLERIES = {"reserves", "policies", "behaviour", "products", "shocks"}

@@ -19,6 +19,7 @@ from simulator.draws import Rows, rows_where
 from simulator.engine.close import close_month, write_off
 from simulator.engine.desk import Collections
 from simulator.engine.life import Life
+from simulator.opacity import costs
 from simulator.shocks import find_jobs, lose_jobs, pay_lost
 
 Events = Generator[simpy.Event, Any, None]
@@ -68,6 +69,8 @@ class Engine:
             yield self._until(env, day, Hour.POLICIES)
             policies.act(life.products, block, cycle, life.ledger)
             yield self._until(env, day, Hour.BILLS)
+            opacity = life.rules.opacity
+            before = {} if opacity is None else costs(block)
             bills = {
                 name: product.bill(name, block, block.accounts[name], cycle, life.ledger)
                 for name, product in life.products.items()
@@ -75,10 +78,14 @@ class Engine:
             yield self._until(env, day, Hour.PAYMENTS)
             if self.collections is not None:
                 self.collections.hand_over(block)
+            if opacity is not None:
+                life.complain(month, opacity.called(block, cycle))
             reply = answer(life.rules.behaviour, block, bills, cycle, life.ledger, policies.attention, life.desk)
             for name, bill in bills.items():
                 accounts = block.accounts[name]
                 life.products[name].settle(name, block, accounts, bill, reply.paid[name], cycle, life.ledger)
+            if opacity is not None:
+                life.complain(month, opacity.charged(block, cycle, before))
             strain(block, reply.short)
             self._go_bankrupt(block, bankrupt(life.rules.behaviour, block, reply.short, cycle), month)
 
@@ -118,6 +125,11 @@ class Engine:
             shock.go_on(name, block, cycle)
             shock.strike(name, block, cycle)
         pay_lost(block, cycle, labour, found, days_out)
+        opacity = life.rules.opacity
+        if opacity is not None:
+            rows = opacity.surprised(block, cycle)
+            complaints = opacity.complaints("surprised", opacity.complains_surprised, block, rows, cycle)
+            life.complain(cycle.month, complaints)
         if weather.restraint > 0.0:
             hold_back(block, weather.restraint)
         windfall = life.rules.policies.cash(block, cycle)

@@ -17,6 +17,7 @@ from simulator.draws import Draws, Rows
 from simulator.economy import Labour, Paths
 from simulator.ledger import Ledger
 from simulator.lending import Lending
+from simulator.opacity import Opacity
 from simulator.panel import Panel, standing
 from simulator.policies import InForce
 from simulator.products import Product
@@ -37,6 +38,7 @@ class Rules:
     shocks: dict[str, Shock]
     desk: Desk | None = None
     trust: Trust | None = None
+    opacity: Opacity | None = None
 
 
 @dataclass
@@ -72,6 +74,12 @@ class Life:
         else:
             cells += np.bincount(block.segment[rows], minlength=cells.size)
 
+    def complain(self, month: int, number: tuple[int, int]) -> None:
+        """Count complaints and those of them that are left open, where the scenario follows them."""
+        if self.rules.opacity is not None:
+            self.panel.note_lender("complaints", month, number[0])
+            self.panel.note_lender("complaints_open", month, number[1])
+
     def open_month(self, month: int) -> None:
         """The weather turns, policies start and stop, the terms in force are written anew."""
         policies = self.rules.policies
@@ -87,6 +95,7 @@ class Life:
             self.labour = self.rules.labour.model_copy(update={"benefits": benefits})
         else:
             self.labour = self.rules.labour
+        self.complain(month, (0, 0))
         self.lending.products = self.products
         self.weather = self._weather(month, news)
 

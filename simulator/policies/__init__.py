@@ -7,7 +7,7 @@ from pydantic import Field
 from simulator.policies.application import Application
 from simulator.policies.approval import Approval
 from simulator.policies.autopay import Autopay
-from simulator.policies.base import Offer, Policy, Tally
+from simulator.policies.base import Counter, Offer, Policy, Tally
 from simulator.policies.benefit import Benefit
 from simulator.policies.budgeting_help import BudgetingHelp
 from simulator.policies.cheque import Cheque
@@ -21,6 +21,7 @@ from simulator.policies.larger_desk import LargerDesk
 from simulator.policies.moratorium import Moratorium
 from simulator.policies.payment_holiday import PaymentHoliday
 from simulator.policies.penalty_cap import PenaltyCap
+from simulator.policies.plain_terms import PlainTerms
 from simulator.policies.reduced_instalment import ReducedInstalment
 from simulator.policies.relief import Relief
 from simulator.policies.reminders import Reminders
@@ -39,6 +40,7 @@ POLICIES: tuple[type[Policy], ...] = (
     LargerDesk,
     EarlierContact,
     DebtSale,
+    PlainTerms,
     FinancialEducation,
     BudgetingHelp,
     Reminders,
@@ -60,6 +62,7 @@ AnyPolicy = Annotated[  # the lender's
     | LargerDesk
     | EarlierContact
     | DebtSale
+    | PlainTerms
     | FinancialEducation
     | BudgetingHelp
     | Reminders
@@ -78,6 +81,7 @@ __all__ = [
     "Benefit",
     "BudgetingHelp",
     "Cheque",
+    "Counter",
     "DebtHoliday",
     "DebtSale",
     "EarlierContact",
@@ -89,6 +93,7 @@ __all__ = [
     "Offer",
     "PaymentHoliday",
     "PenaltyCap",
+    "PlainTerms",
     "Policy",
     "ReducedInstalment",
     "Relief",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from simulator.block import Block
 from simulator.cycle import Cycle, News
-from simulator.draws import Floats, Rows
+from simulator.draws import Draws, Floats, Rows
 from simulator.economy import Benefits
 from simulator.ledger import Ledger
 from simulator.params import DateOf, Frozen, param
@@ -18,6 +19,14 @@ from simulator.policies.application import Application, Flags
 from simulator.target import Target
 
 Terms = TypeVar("Terms", bound=Frozen)  # a product, or the desk: what a policy may rewrite
+
+
+@dataclass(frozen=True)
+class Counter:
+    """Where accounts are opened: the luck of the run, and the names of regions and the like."""
+
+    draws: Draws
+    labels: dict[str, tuple[str, ...]]
 
 
 class Policy(Frozen):
@@ -65,6 +74,10 @@ class Policy(Frozen):
         """Of those who would forget a due date, the chance that they still do."""
         return 1.0
 
+    def misreading(self, name: str, block: Block, rows: Rows, counter: Counter, tally: Tally) -> Floats | float:
+        """Of those opening accounts who would misread the terms, the chance that they still do."""
+        return 1.0
+
     def cash(self, name: str, block: Block, cycle: Cycle, tally: Tally) -> None:
         """Money that reaches or leaves a household in this cycle: written into `cycle.change`."""
 
@@ -87,7 +100,7 @@ class Offer(Policy):
         0.0, "what it costs whoever chose it for each person or account", unit="currency", source="a guess", ge=0
     )
 
-    def reached(self, name: str, block: Block, rows: Rows, cycle: Cycle) -> Flags:
+    def reached(self, name: str, block: Block, rows: Rows, cycle: Cycle | Counter) -> Flags:
         """Which of these rows it is meant for and reaches: the same people every month."""
         mask = np.ones(rows.size, np.bool_) if self.where is None else self.where.picks(block, rows, cycle.labels)
         if self.reach < 1.0:
@@ -115,4 +128,4 @@ def turned(policy: Policy, dial: str) -> bool:
     return getattr(type(policy), dial) is not getattr(Policy, dial)
 
 
-__all__ = ["Application", "Flags", "Offer", "Policy", "Tally", "Target", "turned"]
+__all__ = ["Application", "Counter", "Flags", "Offer", "Policy", "Tally", "Target", "turned"]

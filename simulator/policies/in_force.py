@@ -16,7 +16,7 @@ from simulator.ledger import Ledger
 from simulator.money import Cents
 from simulator.params import Frozen
 from simulator.policies.application import Application, Flags
-from simulator.policies.base import Policy, Tally, turned
+from simulator.policies.base import Counter, Policy, Tally, turned
 
 Terms = TypeVar("Terms", bound=Frozen)
 
@@ -41,7 +41,7 @@ class InForce:
         self.news = news or News()
         self._turning = {
             dial: [(name, policy) for name, policy in self.now.items() if turned(policy, dial)]
-            for dial in ("attention", "cash", "act", "sale_price")
+            for dial in ("misreading", "attention", "cash", "act", "sale_price")
         }
         for name, policy in self.now.items():
             self.tally[name].cost += round(100.0 * policy.cost_monthly)
@@ -84,6 +84,14 @@ class InForce:
             chance = (1.0 if chance is None else chance) * (
                 np.ones(rows.size) * policy.attention(name, block, rows, cycle)
             )
+        return chance
+
+    def misreading(self, block: Block, rows: Rows, counter: Counter) -> Floats | None:
+        """Of those opening accounts who would misread the terms, the chance that they still do; None as above."""
+        chance: Floats | None = None
+        for name, policy in self.turning("misreading"):
+            still = policy.misreading(name, block, rows, counter, self.tally[name])
+            chance = (1.0 if chance is None else chance) * (np.ones(rows.size) * still)
         return chance
 
     def cash(self, block: Block, cycle: Cycle) -> Cents | None:

@@ -22,7 +22,13 @@ from simulator.scenario.tree import Branch, Leaf, Node, plain
 from simulator.scenario.words import did_you_mean, listed, suggestion
 
 GALLERIES = (("world", "shocks"), ("world", "policies"), ("lender", "products"), ("lender", "policies"))
-DESK_POLICIES = ("larger_desk", "earlier_contact")
+NO_DESK = "the lender has no collections desk to change; give it one under lender.desk"
+ALL_CLEAR = "everybody understands the terms already; say under lender.opacity how clear they are without it"
+NEEDS = {  # policies that change a part of the lender, and what to say where it has none
+    "larger_desk": ("desk", NO_DESK),
+    "earlier_contact": ("desk", NO_DESK),
+    "plain_terms": ("opacity", ALL_CLEAR),
+}
 LABOUR_TABLES = {"sector_cyclicality": "sectors", "region_cyclicality": "regions", "education_risk": "educations"}
 
 
@@ -45,6 +51,7 @@ class Parts:
             ("world", "labour"): scenario.world.labour,
             ("lender", "behaviour"): behaviour,
             ("lender", "desk"): scenario.lender.desk,
+            ("lender", "opacity"): scenario.lender.opacity,
         }
         for section, gallery in GALLERIES:
             for name, entry in getattr(getattr(scenario, section), gallery).items():
@@ -63,7 +70,8 @@ class Parts:
             if (part := _valid(root, *keys)) is not None:
                 parts.entries[keys] = part
         lender = root.entries.get("lender")
-        parts.entries["lender", "desk"] = lender.entries.get("desk") if isinstance(lender, Branch) else None
+        for part in ("desk", "opacity"):
+            parts.entries["lender", part] = lender.entries.get(part) if isinstance(lender, Branch) else None
         for section, gallery in GALLERIES:
             for name, entry in _each(root, section, gallery):
                 parts.entries[section, gallery, name] = entry
@@ -118,7 +126,7 @@ def cross_check(parts: Parts) -> list[Wrong]:
     if parts.book is not None:
         wrong += segments(parts.book)
         wrong += _labour(parts.entries.get(("world", "labour")), parts.book)
-    wrong += _pays_first(parts) + _deskless(parts)
+    wrong += _pays_first(parts) + _without(parts)
     for keys, entry in parts.entries.items():
         wrong += _period(keys, entry, parts.span)
         wrong += _profile(keys, entry) + profile_path(keys, entry) + crossed(keys, entry)
@@ -230,13 +238,11 @@ def _pays_first(parts: Parts) -> list[Wrong]:
     return [(keys, told.format(name, suggestion(name, products, "products"))) for name in given if name not in products]
 
 
-def _deskless(parts: Parts) -> list[Wrong]:
-    """A policy that changes the collections desk of a lender that has none: it would do nothing, in silence."""
-    if parts.entries.get(("lender", "desk")) is not None:
-        return []
+def _without(parts: Parts) -> list[Wrong]:
+    """A policy that changes a part of the lender that is not there: it would do nothing, in silence."""
     kinds = {keys: getattr(entry, "kind", "") for keys, entry in parts.entries.items() if "policies" in keys}
-    told = "the lender has no collections desk to change; give it one under lender.desk"
-    return [(keys, told) for keys, kind in kinds.items() if kind in DESK_POLICIES]
+    needs = {keys: NEEDS[kind] for keys, kind in kinds.items() if kind in NEEDS}
+    return [(keys, told) for keys, (part, told) in needs.items() if parts.entries.get(("lender", part)) is None]
 
 
 def _paths_in(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], TimePath]]:

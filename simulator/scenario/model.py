@@ -13,6 +13,7 @@ from simulator.clock import DUE_DAYS, Clock
 from simulator.costs import Costs
 from simulator.desk import Desk
 from simulator.economy import Economy, Labour
+from simulator.opacity import Opacity
 from simulator.params import DateOf, Frozen, param
 from simulator.policies import AnyPolicy, AnyStatePolicy
 from simulator.population import AnyRecipe
@@ -129,6 +130,9 @@ class Lender(Frozen):
     reserve: AnyReserve = param({"kind": "none"}, "the rule by which the allowance is set")
     desk: Desk | None = param(
         None, "the collections desk; left out: none, and borrowers deal with their debts as usual"
+    )
+    opacity: Opacity | None = param(
+        None, "terms that are hard to read, and complaints; left out: everybody understands them, and nobody complains"
     )
     trust: Trust | None = param(None, "how trust is lost and what follows; left out: who comes and stays is as usual")
     costs: Costs = param({}, "what money, accounts and new lending cost the lender")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from simulator.block import Block
+from simulator.block import MISREAD, Block
 from simulator.book import Book
 from simulator.cycle import Weather
 from simulator.draws import Draws
@@ -16,6 +16,7 @@ from tests.twin.debts import OPEN, Account, Tally
 from tests.twin.desk import Today, figures
 from tests.twin.life import close_month, live
 from tests.twin.luck import Luck
+from tests.twin.nudges import understands
 from tests.twin.person import Borrower, House
 
 BITS = ("unemployed", "covered", "ill", "pay_cut", "lower_pay", "disabled", "unwilling")
@@ -106,6 +107,9 @@ class Side:
                     old = known.accounts[place]
                     known.accounts[place] = new = account_at(old.name, old.product, block, row)
                     tally[new.name, "lent"] += new.balance
+                if opened:
+                    known.forgets = int(block.forgets[row])
+                    understands(known, self.state.lending.policies.now, self.house)
 
     def months(self) -> Iterator[int]:
         """Live through all months, the warm-up first, in both versions."""
@@ -229,12 +233,15 @@ class Side:
         if self.house.desk is not None:
             desk = figures(self.house).items()
             pairs += [(what, round(1000 * panel.lender[what][row]), round(1000 * number)) for what, number in desk]
+        complaints = [what for what in ("complaints", "complaints_open") if what in panel.lender]
+        pairs += [(what, int(panel.lender[what][row]), tally["", what]) for what in complaints]
         return [f"month {month} {what}: engine {a}, twin {b}" for what, a, b in pairs if int(a) != int(b)]
 
 
 def person_differs(block: Block, row: int, person: Borrower) -> list[str]:
     """In which of a person's figures the two differ."""
     pairs: list[tuple[str, Any, Any]] = [("savings", int(block.savings[row]), person.savings)]
+    pairs.append(("misread", bool(block.traits[row] & MISREAD), person.misread))
     spells = int(block.spells[row])
     pairs += [(bit, bool(spells >> place & 1), getattr(person, bit)) for place, bit in enumerate(BITS)]
     if person.unemployed:

@@ -22,7 +22,15 @@ from tests.twin.debts import (
     settle_loan,
 )
 from tests.twin.desk import deals, heard
-from tests.twin.nudges import cash_from_nudges, leaving_chance, remembers_after_all, settle_for_less
+from tests.twin.nudges import (
+    cash_from_nudges,
+    complain_of_calls,
+    complain_of_charges,
+    leaving_chance,
+    remembers_after_all,
+    settle_for_less,
+    surprise,
+)
 from tests.twin.person import MONTH, Borrower, House
 from tests.twin.relief import give_relief
 from tests.twin.state import cash_from_policies
@@ -38,6 +46,7 @@ def live(borrower: Borrower, month: int, weather: Weather, house: House) -> None
     change = befall(borrower, day, days, weather, house)
     if at_work and borrower.unemployed:
         borrower.lost_job = month
+    change -= surprise(borrower, month, day, house)
     if weather.restraint > 0.0:
         free = max(borrower.income - borrower.essential, 0)
         borrower.savings += min(part_of(borrower.income, weather.restraint), part_of(free, 0.8))
@@ -47,12 +56,14 @@ def live(borrower: Borrower, month: int, weather: Weather, house: House) -> None
     borrower.savings += windfall - part_of(windfall, house.rules.behaviour.windfall_spent)
     give_relief(borrower, month, day, house)
     settle_for_less(borrower, house)
+    costs = [account.cost for account in borrower.accounts]
     bills = [
         bill_card(account, month, house.tally)
         if account.product.kind == "card"
         else bill_loan(account, month, weather.policy_rate, house.tally)
         for account in borrower.accounts
     ]
+    complain_of_calls(borrower, day, house)
     paid, short = answer(borrower, bills, change, day, month, house)
     for account in borrower.accounts:
         account.contact = 0
@@ -66,6 +77,7 @@ def live(borrower: Borrower, month: int, weather: Weather, house: House) -> None
         if account.behind and not behind:
             account.began, account.buffer, account.before = month, borrower.savings, borrower.lost_job
         part_as_friends(account, behind, borrower, day, house)
+    complain_of_charges(borrower, costs, day, house)
     if short:
         for account in borrower.accounts:
             account.strained = account.strained or account.behind

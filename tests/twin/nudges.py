@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.twin.debts import Account, part_of
+from simulator.desk import HARSHLY
+from tests.twin.debts import OPEN, Account, part_of
 from tests.twin.person import Borrower, House
 from tests.twin.state import reached
 
@@ -109,3 +110,60 @@ def cash_from_nudges(borrower: Borrower, house: House) -> int:
     """Cents that the household does not spend, thanks to what it was taught or advised."""
     now = house.rules.policies.now.items()
     return sum(FREES[policy.kind](policy, name, borrower, house) for name, policy in now if policy.kind in FREES)
+
+
+def understands(borrower: Borrower, policies: dict[str, Any], house: House) -> None:
+    """On opening an account: whether the terms are misread, by literacy and by a luck that stays the same."""
+    opacity = house.rules.opacity
+    if opacity is None:
+        return
+    chance = min(
+        (1.0 - opacity.clarity) * (1.0 + opacity.literacy_effect * (1.0 - 2.0 * (borrower.literacy / 255.0))), 1
+    )
+    for name, policy in policies.items():
+        if policy.kind == "plain_terms" and reached(policy, name, borrower, house):
+            chance *= 1.0 - policy.clears
+            house.tally["", "spoken plainly"] += 1
+    borrower.misread = borrower.luck("opacity.misread", 0) < chance
+
+
+def surprise(borrower: Borrower, month: int, day: int, house: House) -> int:
+    """Cents that are missing since a part of the first bills was not planned for; some complain."""
+    opacity = house.rules.opacity
+    if opacity is None or not borrower.misread:
+        return 0
+    fresh = [
+        account for account in borrower.accounts if account.status == OPEN and month - account.opened < opacity.months
+    ]
+    missing = sum(part_of(account.due, opacity.surprise) for account in fresh)
+    if missing > 0:
+        house.tally["", "surprised"] += 1
+        complain(borrower, "surprised", opacity.complains_surprised, day, house)
+    return missing
+
+
+def complain(borrower: Borrower, why: str, chance: float, day: int, house: House) -> None:
+    """A complaint, perhaps, and perhaps it is left open."""
+    if borrower.luck(f"complaint.{why}", day) < chance:
+        house.tally["", "complaints"] += 1
+        house.tally["", f"complaints {why}"] += 1
+        house.tally["", "complaints_open"] += (
+            borrower.luck(f"complaint.{why}.open", day) < house.rules.opacity.left_open
+        )
+
+
+def complain_of_calls(borrower: Borrower, day: int, house: House) -> None:
+    """Before the answer to the bills: over what the desk said since the last due day."""
+    opacity = house.rules.opacity
+    contacts = [account.contact for account in borrower.accounts if account.behind]
+    if opacity is not None and HARSHLY in contacts:
+        complain(borrower, "harsh", opacity.complains_harsh, day, house)
+    elif opacity is not None and any(contacts):
+        complain(borrower, "called", opacity.complains_called, day, house)
+
+
+def complain_of_charges(borrower: Borrower, costs: list[int], day: int, house: House) -> None:
+    """After the answer: over what lateness was charged for, by those still behind; `costs` are those of before."""
+    pairs = zip(borrower.accounts, costs, strict=True)
+    if house.rules.opacity is not None and any(account.behind and account.cost > cost for account, cost in pairs):
+        complain(borrower, "charged", house.rules.opacity.complains_charged, day, house)

@@ -35,6 +35,7 @@ class Borrower:
     outside: int = 0  # paid each month on debts elsewhere
     literacy: int = 0  # in 255ths
     unwilling: bool = False
+    misread: bool = False  # has not understood what the loan costs
     own: dict[str, float] = field(default_factory=dict)  # what a single shock remembers of the person, by NAME.what
     struck: set[str] = field(default_factory=set)  # names of the causes that have struck
     unemployed: bool = False

@@ -211,6 +211,14 @@ CASES: dict[str, dict[str, Any]] = {
             "text": {"kind": "reminders", "reach": 0.7, "effect": 0.4},
         },
     },
+    "terms not understood": {
+        "lender__opacity": {"clarity": 0.4, "surprise": 0.6, "complains_surprised": 0.3, "complains_charged": 0.3},
+        "lender__desk": {"pressure": 0.3, "contact_rate": 0.2, "seats": 1},
+        "lender__policies__clearer": {"kind": "plain_terms", "starts": "2026-07", "reach": 0.8, "clears": 0.6},
+        "book__warm_up": 5,
+        LOAN + "again": 0.2,
+        LOAN + "terms": {3: 0.5, 12: 0.5},
+    },
     "the ill lose their jobs": {"world__shocks": {"illness": {"kind": "illness", "job_loss": 8.0}}},
     "few to a block, loans again": {
         "book__borrowers": 60,
@@ -252,6 +260,8 @@ def test_to_the_cent(case: str) -> None:
     struck = {("struck", name) for name, shock in shocks if shock["kind"] not in ("rate_rise", *BACKGROUND)}
     assert {key for key in seen if key[0] == "struck"} >= struck
     assert happened >= {"taught", "counselled", "remembered"} or case != "taught, advised and reminded"
+    complaints = {"complaints surprised", "complaints charged", "complaints harsh", "complaints_open"}
+    assert happened >= {*complaints, "surprised", "spoken plainly"} or case != "terms not understood"
     assert "distrust" in happened or case != "trust is lost"
     assert "moratorium" in happened or case != "a moratorium"
     desk = {"calls", "reached", "promises_kept", "harsh_calls", "field_visits", "reminders", "waiting", "days_waited"}
