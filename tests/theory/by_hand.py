@@ -16,9 +16,9 @@ from simulator.clock import Clock
 from simulator.draws import Draws, mix
 from simulator.economy import Labour, Paths
 from simulator.economy.labour import Jobs
-from simulator.engine import Engine, Rules
+from simulator.engine import Engine, Life, Rules
 from simulator.ledger import Ledger
-from simulator.lending import Lending, account_tables
+from simulator.lending import Lending, furnish
 from simulator.panel import Panel
 from simulator.policies import InForce
 from simulator.population import Recipe
@@ -53,7 +53,7 @@ def still(months: int, separation: float = 0.0, finding: float = 0.0) -> Paths:
     durations = np.zeros((months, 60))
     durations[:, 0] = 1.0
     jobs = Jobs(flat, np.full((months, 60), finding), np.zeros((months, 1)), durations, np.full(months, 0.05), one)
-    return Paths(0, jobs, one, one, np.zeros(months))
+    return Paths(0, jobs, one, one, np.zeros(months), np.zeros(months))
 
 
 @dataclass
@@ -91,7 +91,7 @@ def live(
     products, policies = {"loan": product}, InForce({})
     book = Book.empty((due_day,), count, LABELS, ())
     for block in book.blocks:
-        account_tables(block, products)
+        furnish(block, products, {}, tuple(shocks or ()), relief=False)
     ids = np.arange(count, dtype=np.int64)
     given = {"earner_share": 1.0, **persons}
     held = {name: np.full(count, value).astype(PERSON_COLUMNS[name][0]) for name, value in given.items()}
@@ -104,5 +104,6 @@ def live(
     recipe = Recipe.read("us")
     lending = Lending(recipe, products, policies, labour, draws, clock, count, 0.0, open_book=False)
     rules = Rules(products, policies, behaviour, NoReserve(kind="none"), labour, dict(shocks or {}))
-    Engine(rules, book, ledger, panel, world, draws, clock, lending, baseline=False).run(0, months)
+    life = Life(rules, book, ledger, panel, world, draws, clock, lending, baseline=False)
+    Engine(life).run(0, months)
     return Lived(book, panel, ledger)
