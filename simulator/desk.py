@@ -155,15 +155,26 @@ class Desk(Frozen):
         hours = calls * self.minutes_per_call / 60.0
         return hours * -float(np.log(luck)) if self.memoryless else hours
 
+    @property
+    def calls_a_day(self) -> float:
+        """As many calls as all seats can make in a day."""
+        return self.seats * (self.closes - self.opens) * 60.0 / self.minutes_per_call
+
     def calls_each(self, accounts: int) -> int:
         """How often so many accounts can all be called in a day, if nobody is reached; once where time is short."""
-        capacity = self.seats * (self.closes - self.opens) * 60.0 / self.minutes_per_call
-        return int(min(max(capacity // max(accounts, 1), 1), self.most_calls_day))
+        return int(min(max(self.calls_a_day // max(accounts, 1), 1), self.most_calls_day))
 
-    def most_sheets(self) -> int:
-        """More sheets than this cannot be finished in a day."""
-        each = (self.closes - self.opens) * 60.0 / (self.minutes_per_call * self.calls_per_sheet)
-        return int(self.seats * (np.ceil(each) + (2.0 * np.sqrt(each) + 2.0 if self.memoryless else 1.0)))
+    def most_accounts(self) -> int:
+        """More accounts than this cannot be called in a day; a few sheets more where handling times scatter."""
+        if not self.memoryless:
+            return int(self.calls_a_day)
+        each = self.calls_a_day / max(self.seats, 1) / self.calls_per_sheet
+        return int(self.calls_a_day + self.seats * self.calls_per_sheet * (2.0 * np.sqrt(each) + 2.0))
+
+    def sheet_of(self, accounts: int) -> int:
+        """How many of so many accounts stand on one sheet, so that every seat has as much to do."""
+        each = -(-accounts // self.seats)
+        return -(-each // -(-each // self.calls_per_sheet))
 
     def deals(self, chance: Floats, contact: npt.NDArray[np.int64]) -> Floats:
         """The chance that one behind for want of money deals with the debt, from the usual one and the contact."""

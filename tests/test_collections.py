@@ -87,7 +87,7 @@ def test_the_worst_are_chosen_whatever_the_order() -> None:
         accounts.arrears.rows = np.arange(0, 200, 2)
         accounts.arrears.table = np.zeros((accounts.arrears.table.shape[0], 100), np.int64)
         accounts.arrears.overdue = np.arange(100) % 4 * 1000
-        tables.append(Table(block, accounts, np.arange(100) * 7 % 6 + 1))
+        tables.append(Table(block, accounts, accounts.arrears.rows, np.arange(100) * 7 % 6 + 1))
     places = [np.arange(0, 100, step) for step in (1, 3, 2)]
     everyone = sorted(
         (-int(table.late[at]), -int(table.accounts.arrears.overdue[at]), int(table.block.id[2 * at]), number, int(at))
@@ -98,7 +98,7 @@ def test_the_worst_are_chosen_whatever_the_order() -> None:
         chosen = worst(tables, places, most)
         assert chosen.borrower.tolist() == [borrower for _, _, borrower, _, _ in everyone[:most]]
         assert list(zip(chosen.table, chosen.place, strict=True)) == [key[3:] for key in everyone[:most]]
-        assert (chosen.row == 2 * chosen.place).all()
+        assert chosen.mixed.size == len(chosen)
 
 
 def test_blocks_in_another_order_are_the_same_desk() -> None:

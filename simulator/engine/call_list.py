@@ -9,24 +9,48 @@ import numpy.typing as npt
 
 from simulator.arrears import TRIED_FIELD, TRIED_REMINDER
 from simulator.block import Accounts, Block
+from simulator.clock import Clock
 from simulator.desk import Desk
 from simulator.draws import Mixed, Rows, rows_where
 
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
+NOT_LATE = 1 << 40  # a day that never comes
 LATE_BIT = 44  # a key holds the days late above this bit and the cents overdue below it
 
 
 @dataclass
 class Table:
-    """The accounts in arrears of one product in one block, and how many days late they are this morning."""
+    """The accounts in arrears of one product in one block, and how many days late they are this morning.
+
+    Arrears change on a due day and at a month's end only, so most of what is known holds for many mornings.
+    """
 
     block: Block
     accounts: Accounts
-    late: Numbers
+    rows: Rows = field(default_factory=lambda: np.empty(0, np.intp))  # of the morning
+    late: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
+    since: Numbers = field(default_factory=lambda: np.empty(0, np.int64))  # day on which the oldest unpaid was due
+    last: int | None = None  # month of the last bill
+    ago: int = 0  # days since the last bill was due
+    reminded: bool = False  # nobody is left to be reminded
+
+    def morning(self, day: int, last: int, clock: Clock) -> None:
+        """How many days late everybody is; `last` is the month of the last bill."""
+        rows = self.accounts.arrears.rows
+        if rows is not self.rows or last != self.last:
+            bills = range(self.accounts.arrears.depth + 1)
+            since = np.array([clock.due_day(last - missed + 1, self.block.due_day) for missed in bills])
+            since[0] = NOT_LATE
+            self.rows, self.last, self.since = rows, last, since[self.accounts.missed[rows]]
+            self.reminded = False
+        self.late, self.ago = day - self.since, day - clock.due_day(last, self.block.due_day)
 
     def remind(self, reminder: int) -> int:
         """Reminders to those late enough who have had none; returns how many."""
+        if self.reminded:
+            return 0
+        self.reminded = self.ago >= reminder
         tried = self.accounts.arrears.tried
         never = rows_where((tried & TRIED_REMINDER) == 0)
         fresh = never[self.late[never] >= reminder]
@@ -62,8 +86,11 @@ class Table:
         overdue = np.minimum(self.accounts.arrears.overdue[places], (1 << LATE_BIT) - 1)
         return np.asarray((self.late[places] << LATE_BIT) + overdue)
 
-    def still_there(self, rows: Rows) -> tuple[Rows, Flags]:
-        """Where these rows stand in the table of arrears now, and which of them are still in it."""
+    def still_there(self, places: Rows) -> tuple[Rows, Flags]:
+        """Where those of these places of the morning stand now, and which of them are still in arrears."""
+        if self.accounts.arrears.rows is self.rows:
+            return places, np.ones(places.size, np.bool_)
+        rows = self.rows[places]
         place = np.full(self.block.size, -1, np.intp)
         place[self.accounts.arrears.rows] = np.arange(self.accounts.arrears.rows.size)
         at = place[rows]
@@ -76,13 +103,12 @@ class CallList:
 
     table: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
     place: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
-    row: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
     borrower: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
     since: Numbers = field(default_factory=lambda: np.empty(0, np.int64))  # day of the run it came on the list
     mixed: Mixed = field(default_factory=lambda: np.empty(0, np.uint64))
 
     def __len__(self) -> int:
-        return self.row.size
+        return self.place.size
 
     def by_table(self, which: Rows) -> list[tuple[int, Rows]]:
         """Of these entries, each table's number with those that are its own."""
@@ -95,6 +121,7 @@ class CallList:
 
 def worst(tables: list[Table], places: list[Rows], most: int) -> CallList:
     """The worst of these places of each table: by days late, then by what is overdue, then by the borrower's number."""
+    places = _as_late_as_the_worst(tables, places, most)
     ends = np.cumsum([part.size for part in places])
     if most <= 0 or not ends.size or not ends[-1]:
         return CallList()
@@ -111,8 +138,17 @@ def worst(tables: list[Table], places: list[Rows], most: int) -> CallList:
     return CallList(
         number[order],
         np.concatenate([place for _, _, place in chosen])[order],
-        np.concatenate(rows)[order],
         borrower[order],
         np.concatenate([table.accounts.arrears.listed[place] for _, table, place in chosen])[order],
         np.concatenate([table.block.mixed[row] for (_, table, _), row in zip(chosen, rows, strict=True)])[order],
     )
+
+
+def _as_late_as_the_worst(tables: list[Table], places: list[Rows], most: int) -> list[Rows]:
+    """Those of these places that are so late that they may be among the worst: few, where many are late."""
+    late = [table.late[part] for table, part in zip(tables, places, strict=True)]
+    if sum(part.size for part in late) <= most:
+        return places
+    at_least = np.cumsum(np.bincount(np.concatenate(late))[::-1])[::-1]
+    least = int(np.count_nonzero(at_least >= most)) - 1
+    return [part[days >= least] for part, days in zip(places, late, strict=True)]

@@ -80,7 +80,7 @@ class Day:
             self._visit([table.to_visit(desk.field_from, month) for table in tables])
         places = [table.to_call(desk, month, self.number) for table in tables]
         self.waiting = sum(part.size for part in places)
-        self.list = worst(tables, places, desk.most_sheets() * desk.calls_per_sheet)
+        self.list = worst(tables, places, desk.most_accounts())
 
     def _visit(self, places: list[Rows]) -> None:
         """The worst of those far behind are visited, or a court is asked, once; nobody calls them this month."""
@@ -94,7 +94,7 @@ class Day:
         self.counts["field_visits"] = len(chosen)
 
     def sheets(self) -> list[Sheet]:
-        """The list cut into sheets, a short one evenly over the seats.
+        """The list cut into sheets, evenly over the seats.
 
         Who is not reached is called again from the same sheet, as often as the day allows for the whole list.
         """
@@ -109,7 +109,7 @@ class Day:
             now = self._luck(f"desk.contact.{number}") < desk.contact_rate
             calls[now] = number + 1
             hit |= now
-        firsts = np.arange(0, size, min(desk.calls_per_sheet, -(-size // desk.seats)))
+        firsts = np.arange(0, size, desk.sheet_of(size))
         pace = self._luck("desk.handling", firsts) if desk.memoryless else np.full(firsts.size, 0.5)
         cuts = [*firsts.tolist(), size]
         sums = np.add.reduceat(calls, firsts).tolist()
@@ -128,7 +128,7 @@ class Day:
         self.told[which] = True
         for number, of in self.list.by_table(which):
             table = self.tables[number]
-            at, there = table.still_there(self.list.row[of])
+            at, there = table.still_there(self.list.place[of])
             arrears, still = table.accounts.arrears, of[there]
             arrears.tried[at] |= tried[still]
             arrears.contact[at] = np.maximum(arrears.contact[at], contact[still])
@@ -170,9 +170,9 @@ class Collections:
     """The desk through the months: open on its working days, at the terms that are in force."""
 
     def __init__(self, life: Life, blocks: list[Block]) -> None:
-        self.life, self.blocks = life, blocks
+        self.life = life
         self.today: Day | None = None
-        self._since: dict[tuple[int, int, int], Numbers] = {}
+        self.tables = [Table(block, accounts) for block in blocks for accounts in block.accounts.values()]
 
     def run(self, env: simpy.Environment, first: int, last: int) -> Events:
         """Each working day a list is made, its sheets queue for the seats, and the evening takes stock."""
@@ -212,25 +212,13 @@ class Collections:
 
     def _tables(self, month: int, day: int) -> list[Table]:
         """The accounts in arrears of each block and product, and how late they are this morning."""
-        clock, tables = self.life.clock, []
-        for block in self.blocks:
-            last = month if day > clock.due_day(month, block.due_day) else month - 1
-            for accounts in block.accounts.values():
-                if accounts.arrears.rows.size:
-                    late = day - self._due_since(last, block.due_day, accounts.arrears.depth)
-                    late[0] = 0
-                    tables.append(Table(block, accounts, late[accounts.missed[accounts.arrears.rows]]))
-        return tables
-
-    def _due_since(self, last: int, due_day: int, depth: int) -> Numbers:
-        """The due day of the oldest unpaid bill by how many are unpaid, the last of them that of month `last`."""
-        key = (last, due_day, depth)
-        if key not in self._since:
-            if len(self._since) > 200:
-                self._since.clear()
-            days = [self.life.clock.due_day(last - missed + 1, due_day) for missed in range(depth + 1)]
-            self._since[key] = np.array(days)
-        return self._since[key]
+        clock, there = self.life.clock, []
+        for table in self.tables:
+            due_day = table.block.due_day
+            if table.accounts.arrears.rows.size:
+                table.morning(day, month if day > clock.due_day(month, due_day) else month - 1, clock)
+                there.append(table)
+        return there
 
 
 class Sheet:

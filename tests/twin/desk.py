@@ -98,16 +98,19 @@ class Today:
     def serve(self) -> None:
         """The worst, as far as seats could reach, in sheets, each for the seat that is free first."""
         desk, clock = self.desk, self.house.clock
-        each = (desk.closes - desk.opens) * 60.0 / (desk.minutes_per_call * desk.calls_per_sheet)
-        slack = 2.0 * math.sqrt(each) + 2.0 if desk.memoryless else 1.0
-        chosen = self.list[: int(desk.seats * (math.ceil(each) + slack)) * desk.calls_per_sheet]
+        capacity = desk.seats * (desk.closes - desk.opens) * 60.0 / desk.minutes_per_call
+        most = capacity
+        if desk.memoryless:
+            sheets = capacity / max(desk.seats, 1) / desk.calls_per_sheet
+            most = capacity + desk.seats * desk.calls_per_sheet * (2.0 * math.sqrt(sheets) + 2.0)
+        chosen = self.list[: int(most)]
         now = float(clock.at(self.day, Hour.LISTS)) + (desk.opens + 1.0 / 128.0 - Hour.LISTS)
         closes = now + (desk.closes - desk.opens)
         if not chosen or not desk.seats:
             return
-        capacity = desk.seats * (desk.closes - desk.opens) * 60.0 / desk.minutes_per_call
         times = min(max(math.floor(capacity / len(chosen)), 1), desk.most_calls_day)
-        size = min(desk.calls_per_sheet, math.ceil(len(chosen) / desk.seats))
+        each = math.ceil(len(chosen) / desk.seats)
+        size = math.ceil(each / math.ceil(each / desk.calls_per_sheet))
         seats = [now] * desk.seats
         for first in range(0, len(chosen), size):
             start = heapq.heappop(seats)
