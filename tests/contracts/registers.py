@@ -13,12 +13,14 @@ from simulator.behaviour import Behaviour
 from simulator.costs import Costs
 from simulator.desk import Desk
 from simulator.economy import Economy, Labour
+from simulator.opacity import Opacity
 from simulator.params import DateOf, Frozen, TimePath
 from simulator.policies import POLICIES
 from simulator.products import PRODUCTS
 from simulator.reserves import RESERVES
 from simulator.scenario import BookPlan
 from simulator.shocks import SHOCKS
+from simulator.trust import Trust
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ OTHER_CLASSES: tuple[tuple[type[Any], str], ...] = (
     (Desk, "lender.desk"),
     (Economy, "world.economy"),
     (BookPlan, "book"),
+    (Trust, "lender.trust"),
+    (Opacity, "lender.opacity"),
 )
 LEVERS = [lever for owner, place in (*GALLERY_CLASSES, *OTHER_CLASSES) for lever in parameters(owner, place)]
 

@@ -36,6 +36,13 @@ WORLD = laid_over(
 )
 DATED = {"starts": "2026-02", "ends": "2026-11"}
 
+SHORT_LOANS = {"lender.products.instalment.again": 0.2, "lender.products.instalment.terms": {"6": 1.0}}
+DISTRUST = {  # hard times after quiet ones to compare with
+    **SHORT_LOANS,
+    "book.warm_up": 30,
+    "world.shocks.bills": {"kind": "expense", "starts": "2026-01", "severity": 20.0},
+    "lender.trust": {"defaults": 0.2},
+}
 COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern that fits
     "world.shocks.unemployment.starts": {"world.shocks.unemployment": {"severity": 4.0, "starts": "2026-02"}},
     "world.shocks.unemployment.*": {"world.shocks.unemployment": {"severity": 4.0, **DATED}},
@@ -82,6 +89,26 @@ COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern
     "lender.desk.backfire": {"lender.desk": {"seats": 1, "contact_rate": 0.3, "pressure": 0.5}},
     "lender.desk.calls_per_sheet": {"lender.desk": {"seats": 1, "minutes_per_call": 20, "memoryless": True}},
     "lender.desk.*": {"lender.desk": {"seats": 1, "minutes_per_call": 20}},
+    "lender.policies.plain_terms.*": {**SHORT_LOANS, "lender.opacity": {}, "lender.policies.plain_terms": DATED},
+    "lender.policies.financial_education.half_life": {
+        "lender.policies.financial_education": {"attention_gain": 0.9, "reach": 0.9, **DATED}
+    },
+    "lender.policies.financial_education.*": {"lender.policies.financial_education": {"reach": 0.6, **DATED}},
+    "lender.policies.budgeting_help.months": {
+        "lender.policies.budgeting_help": {"freed": 0.3, "reach": 0.9, "months": 2, **DATED}
+    },
+    "lender.policies.budgeting_help.*": {"lender.policies.budgeting_help": {"reach": 0.6, **DATED}},
+    "lender.opacity.complains_called": {"lender.opacity": {}, "lender.desk": {"contact_rate": 0.5}},
+    "lender.opacity.complains_harsh": {"lender.opacity": {}, "lender.desk": {"contact_rate": 0.5, "pressure": 0.9}},
+    "lender.opacity.left_open": {"lender.opacity": {"complains_charged": 0.5}},
+    "lender.opacity.*": {**SHORT_LOANS, "lender.opacity": {}},
+    "lender.trust.complaints": {**DISTRUST, "lender.opacity": {"complains_charged": 0.9}},
+    "lender.trust.pressure": {  # a larger desk calls more often
+        **DISTRUST,
+        "lender.desk": {"seats": 1, "minutes_per_call": 60},
+        "lender.policies.larger_desk": {"times": 8, "starts": "2026-02"},
+    },
+    "lender.trust.*": DISTRUST,
     "lender.policies.approval.ends": {"lender.policies.approval.starts": "2026-02"},
     "world.labour.benefits.max_weeks": {"world.labour.finding_at_5": 0.12},
     "world.policies.moratorium.most_missed": {"world.policies.moratorium": {"reach": 0.9, **DATED}},
@@ -100,6 +127,20 @@ COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern
 }
 
 MOVED: dict[str, Any] = {
+    "lender.trust.complaints": 0.5,
+    "lender.trust.penalties": 0.5,
+    "lender.trust.pressure": 0.5,
+    "lender.trust.attrition": 5.0,
+    "lender.opacity.complains_*": 0.6,
+    "lender.policies.reminders.effect": 0.9,
+    "lender.policies.financial_education.attention_gain": 0.9,
+    "lender.policies.financial_education.spending_cut": 0.3,
+    "lender.policies.financial_education.half_life": 1.0,
+    "lender.policies.budgeting_help.freed": 0.6,
+    "lender.policies.budgeting_help.card_cut": 0.8,
+    "lender.policies.budgeting_help.months": 12,
+    "lender.behaviour.overspending": 0.9,
+    "lender.behaviour.minimum_only": 0.9,
     "world.shocks.illness.permanent": 0.5,
     "world.shocks.over_borrowing.cost": 0.9,
     "lender.policies.earlier_contact.first_call": 20,

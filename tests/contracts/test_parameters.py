@@ -68,7 +68,9 @@ def test_there_and_back_by_json_and_yaml(owner: type[Any], place: str, tmp_path:
     body = {"kind": entry(owner), **moved}
     thing = owner.model_validate(body)
     assert owner.model_validate(json.loads(thing.model_dump_json())) == thing
-    scenario = from_dict(laid_over(BUSY, {"lender.desk": {}, place: body}))  # which some policies change
+    scenario = from_dict(
+        laid_over(BUSY, {"lender.desk": {}, "lender.opacity": {}, place: body})
+    )  # which some policies change
     file = tmp_path / "written.yaml"
     file.write_text(to_yaml(scenario), encoding="utf-8")
     again: Scenario = load(file)

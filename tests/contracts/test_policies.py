@@ -32,6 +32,11 @@ NEEDS: dict[str, dict[str, Any]] = {  # what a world must have so that the polic
     "earlier_contact": {"lender.desk": {"seats": 5, "reminder": 0}},
     "penalty_cap": {"lender.products.instalment.penalty_multiple": 1.5},
     "debt_sale": {"span.months": 14},
+    "plain_terms": {
+        "lender.opacity": {},
+        "lender.products.instalment.again": 0.2,
+        "lender.products.instalment.terms": {"6": 1.0},
+    },
 }
 
 
