@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
+from functools import cache
 from typing import Any
 
 from simulator.clock import Clock
@@ -11,9 +12,7 @@ from simulator.scenario import Scenario, fingerprint
 from simulator.tape import Tape
 
 
-def provenance(
-    scenario: Scenario, seed: int, seconds: float, clock: Clock, tape: Tape | None = None
-) -> dict[str, Any]:
+def provenance(scenario: Scenario, seed: int, seconds: float, clock: Clock, tape: Tape | None = None) -> dict[str, Any]:
     """What it takes to make the same result again, and what it cost."""
     import psutil
 
@@ -31,6 +30,7 @@ def provenance(
     }
 
 
+@cache
 def program() -> dict[str, Any]:
     """What a run was made with: the version of the program, of Python and of the libraries, and the platform."""
     import importlib.metadata

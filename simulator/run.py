@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from simulator import tape as tapes
 from simulator.book import SEGMENTS, Book
@@ -19,7 +21,7 @@ from simulator.ledger import Ledger
 from simulator.lending import Lending, furnish
 from simulator.panel import Panel
 from simulator.policies import InForce, Policy
-from simulator.population import draw
+from simulator.population import Recipe, draw
 from simulator.products import Product
 from simulator.provenance import provenance
 from simulator.scenario import Scenario
@@ -112,6 +114,7 @@ class Setting:
     labels: dict[str, tuple[str, ...]]
     groups: Groups
     products: dict[str, Product]
+    worked_out: dict[bool, Paths] = field(default_factory=dict)
 
     @classmethod
     def of(cls, scenario: Scenario, seed: int) -> Setting:
@@ -123,9 +126,7 @@ class Setting:
             "education": tuple(recipe.educations),
             **SEGMENTS,
         }
-        sample = draw(recipe, np.arange(SAMPLE, dtype=np.int64), Draws(0))
-        codes = (sample.sector.astype(np.int64) * len(labels["region"]) + sample.region) * len(labels["education"])
-        groups = groups_of(scenario.world.labour, labels, codes + sample.education)
+        groups = groups_of(scenario.world.labour, labels, _sample_codes(recipe.model_dump_json()))
         warm_up = 0 if plan.tape is not None else plan.warm_up
         return cls(
             scenario,
@@ -137,7 +138,12 @@ class Setting:
         )
 
     def paths(self, *, shocked: bool) -> Paths:
-        """The economy of the run, shocked or held at its baseline."""
+        """The economy of the run, shocked or held at its baseline; worked out once."""
+        if shocked not in self.worked_out:
+            self.worked_out[shocked] = self._paths(shocked)
+        return self.worked_out[shocked]
+
+    def _paths(self, shocked: bool) -> Paths:
         world = self.scenario.world
         months = range(-self.clock.warm_up, self.clock.months)
         points = np.zeros(len(months))
@@ -192,6 +198,15 @@ class Setting:
             lender.trust,
             lender.opacity,
         )
+
+
+@lru_cache(maxsize=16)
+def _sample_codes(recipe: str) -> npt.NDArray[np.int64]:
+    """Labour-market groups of a sample of a recipe's people (the recipe as JSON): the same for every run."""
+    known = Recipe.model_validate_json(recipe)
+    sample = draw(known, np.arange(SAMPLE, dtype=np.int64), Draws(0))
+    codes = (sample.sector.astype(np.int64) * len(known.regions) + sample.region) * len(known.educations)
+    return np.asarray(codes + sample.education)
 
 
 def pay_order(scenario: Scenario) -> dict[str, Product]:

@@ -49,7 +49,7 @@ def panel_frame(panel: Panel) -> pd.DataFrame:
     parts += [_rows(panel, profit, f"product={name}", (name,), everybody) for name in panel.products]
     for cut, label, mask in segment_masks(panel):
         parts.append(_rows(panel, profit, f"{cut}={label}", panel.products, mask))
-    frame = pd.concat(parts, ignore_index=True)
+    frame = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
     order = {segment: number for number, segment in enumerate(dict.fromkeys(frame["segment"]))}
     keys = pd.DataFrame({"month": frame["month"], "order": frame["segment"].map(order)})
     return frame.loc[keys.sort_values(["month", "order"], kind="stable").index].reset_index(drop=True)
@@ -74,9 +74,9 @@ def _rows(
     segment: str,
     products: tuple[str, ...],
     mask: npt.NDArray[np.bool_],
-) -> pd.DataFrame:
-    first = panel.clock.warm_up
-    months = range(panel.clock.months)
+) -> dict[str, npt.NDArray[Any]]:
+    first, size = panel.clock.warm_up, panel.clock.months
+    months = range(size)
 
     def total(measure: str) -> npt.NDArray[np.int64]:
         cells = [profit[name].get(measure, panel.cells[name].get(measure)) for name in products]
@@ -84,8 +84,8 @@ def _rows(
 
     people = {name: cells[first:][:, mask].sum(axis=1) for name, cells in panel.people.items()}
     columns: dict[str, Any] = {
-        "month": pd.to_datetime([panel.clock.month_end_date(month) for month in months]),
-        "segment": segment,
+        "month": pd.to_datetime([panel.clock.month_end_date(month) for month in months]).to_numpy(),
+        "segment": np.full(size, segment, dtype=object),
         "borrowers": people["borrowers"],
         "accounts": total("accounts"),
         "balance": total("balance") / 100.0,
@@ -108,14 +108,15 @@ def _rows(
     for measure in (*COSTS, "profit"):
         columns[measure] = total(measure) / 100.0
     given = np.sum([deeds.months[first:, 3] for deeds in panel.deeds.values()], axis=0, dtype=np.float64)
-    columns["money_given"] = given / 100.0 if segment == "all" else np.nan
+    unknown = np.full(size, np.nan)  # what is known of the whole book only
+    columns["money_given"] = np.broadcast_to(given / 100.0, size) if segment == "all" else unknown
     for what, figures in panel.lender.items():  # counts and shares of the lender as a whole, where it has them
         if what not in columns:
-            columns[what] = figures[first:] if segment == "all" else np.nan
+            columns[what] = figures[first:] if segment == "all" else unknown
     workers = np.maximum(people["labour_force"], 1)
     columns["unemployment_rate"] = np.where(people["labour_force"] > 0, people["unemployed"] / workers, np.nan)
     columns["economy_unemployment_rate"] = panel.economy[first:]
-    return pd.DataFrame(columns)
+    return columns
 
 
 def policies_frame(panel: Panel) -> pd.DataFrame:
