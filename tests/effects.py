@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from simulator import load, run
-from simulator.block import CHARGED_OFF, OPEN
+from simulator.block import CHARGED_OFF, MISREAD, OPEN
 from simulator.facts import facts
 from simulator.run import Setting, State, _begin, _live
 from simulator.scenario import Scenario
@@ -140,7 +140,127 @@ def peak_in_relief(rows: pd.DataFrame) -> float:
     return float((rows["in_relief"] / rows["accounts"]).max())
 
 
+QUIET = "cn_platform"
+
+
+def given(kind: str, starts: str = "2026-01", where: str = "lender", **values: Any) -> tuple[str, ...]:
+    """A policy laid over a scenario, in its default setting but for the values given."""
+    body = ", ".join([f"kind: {kind}", f"starts: {starts}", *(f"{name}: {value}" for name, value in values.items())])
+    return (f"{where}.policies.it={{{body}}}",)
+
+
+def odds_of_late(kind: str, seed: int) -> float:
+    """Odds of an account being 30 days late with a policy that reaches everybody, over those without it."""
+    return odds(panel(QUIET, seed, given(kind, reach=1.0))) / odds(panel(QUIET, seed))
+
+
+def cheaper_lateness(kind: str, seed: int) -> float:
+    """By what share penalty and late fees fall."""
+    return 1.0 - cost_of_lateness(panel(QUIET, seed, given(kind))) / cost_of_lateness(panel(QUIET, seed))
+
+
+def changed_balance(kind: str, seed: int) -> float:
+    """By what share the balance is another, whichever way."""
+    return abs(mean_balance(panel(QUIET, seed, given(kind))) / mean_balance(panel(QUIET, seed)) - 1.0)
+
+
+def balance_after_counselling(seed: int) -> float:
+    """Card balance 18 months on of those helped less what it would have been, currency units each."""
+    sets = given("budgeting_help", reach=1.0, empty=0.0, where="lender")
+    bare = panel("us_cards", seed)
+    result = run(load("us_cards", borrowers=BORROWERS, sets=sets), seed, unshocked=False)
+    rows = result.panel[result.panel["segment"] == "all"].reset_index(drop=True)
+    helped = result.policies.query("policy == 'it'")["number"].cumsum().reset_index(drop=True)
+    return float((rows["balance"][17] - bare["balance"][17]) / helped[8])
+
+
+def price_of_sold(seed: int) -> float:
+    """What came of the debts sold and of those charged off beside them, as a share of what was owed."""
+    rows = panel(SLUMP, seed, given("debt_sale", "2026-07"))
+    rows = rows[rows["sold"] > 0]
+    return float(rows["sold"].sum() / (rows["sold"].sum() + rows["charge_offs"].sum()))
+
+
+def reached_in_a_month(name: str, seed: int) -> float:
+    """Talks with somebody late in a month, for each account late at its end."""
+    rows = panel(name, seed)
+    late = rows[["accounts_1_29", "accounts_30_59", "accounts_60_89", "accounts_90_plus"]].sum(axis=1)
+    return float(rows["reached"].sum() / late.sum())
+
+
+def borrowed_less(seed: int) -> float:
+    """By what share those who would have misread the terms borrow less when they understand them."""
+    opaque = load("cause_opaque_terms", borrowers=BORROWERS // 2)
+    lent = misread = 0
+    for _, state, _ in months(opaque, seed):
+        for block in state.book.blocks:
+            accounts = block.accounts["loan"]
+            whom = (block.traits & MISREAD) != 0
+            lent, misread = lent + int(accounts.limit.sum()), misread + int(accounts.limit[whom].sum())
+    plain = given("plain_terms", reach=1.0, clears=1.0)
+    first, second = (
+        run(load("cause_opaque_terms", borrowers=BORROWERS // 2, sets=sets), seed, unshocked=False).flows
+        for sets in ((), plain)
+    )
+    fall = 1.0 - second.query("product == 'loan'")["lent"].sum() / first.query("product == 'loan'")["lent"].sum()
+    return float(fall / (misread / lent))
+
+
+def no_figure(remedy: str, name: str, base: str = SLUMP) -> Effect:
+    """A remedy for which no published effect was found: what it does to defaults is told without a range."""
+    what = "change of the monthly default rate, points"
+    return Effect(remedy, what, "", lambda seed: change(name, default_rate_monthly, seed, relative=False, base=base))
+
+
 EFFECTS: list[Effect] = [
+    Effect(
+        "financial education",
+        "odds of 30 days late, all taught",
+        "meta.fined.delinq_odds_mult",
+        lambda seed: odds_of_late("financial_education", seed),
+    ),
+    Effect(
+        "reminders",
+        "fall of penalty and late fees, share",
+        "rct.reminder.latefee_cost_reduction",
+        lambda seed: cheaper_lateness("reminders", seed),
+    ),
+    Effect(
+        "autopay",
+        "change of balances, share",
+        "uk.autopay_nudge.debt_effect",
+        lambda seed: changed_balance("autopay", seed),
+    ),
+    Effect(
+        "budgeting help",
+        "card balance of those helped after 18 months, USD",
+        "us.counselling.revolving_debt_change_usd",
+        balance_after_counselling,
+        "{:,.0f}",
+    ),
+    Effect(
+        "plain terms",
+        "fall of what those who misread the terms borrow, share",
+        "us.disclosure.payday_borrow_reduction",
+        borrowed_less,
+    ),
+    Effect("debt sale", "price of what is sold, share", "cn.debt_sale.price_lt1y", price_of_sold),
+    Effect(
+        "larger desk",
+        "talks a month for each account late",
+        "collect.rpc_per_account_month",
+        lambda seed: reached_in_a_month("remedy_larger_desk", seed),
+    ),
+    Effect(
+        "earlier contact",
+        "talks a month for each account late",
+        "collect.rpc_per_account_month",
+        lambda seed: reached_in_a_month("remedy_earlier_contact", seed),
+    ),
+    no_figure("longer and higher benefit", "remedy_benefit"),
+    no_figure("cheques", "remedy_cheques"),
+    no_figure("wage subsidy", "remedy_wage_subsidy"),
+    no_figure("debt holiday", "remedy_debt_holiday"),
     Effect(
         "payment holiday",
         "share of accounts not 30 days late in the nine months after it",
@@ -189,36 +309,42 @@ EFFECTS: list[Effect] = [
 def measured(effect: Effect, seeds: tuple[int, ...] = SEEDS) -> dict[str, Any]:
     """The effect with its standard error, and whether it lies in the published range."""
     values = np.array([effect.of(seed) for seed in seeds])
-    fact = facts()[effect.fact]
+    fact = facts().get(effect.fact)
     mean, error = float(values.mean()), float(values.std(ddof=1) / math.sqrt(values.size))
     return {
         "remedy": effect.remedy,
         "what": effect.what,
         "effect": mean,
         "standard error": error,
-        "low": fact.low,
-        "high": fact.high,
-        "inside": fact.low - 1.96 * error <= mean <= fact.high + 1.96 * error,
-        "fact": effect.fact,
-        "known": fact.known,
-        "source": fact.source,
+        "fact": fact,
+        "inside": fact is None or fact.low - 1.96 * error <= mean <= fact.high + 1.96 * error,
     }
 
 
-def main() -> None:
-    """Print the table, a line as soon as it is measured."""
-    wanted = sys.argv[1:]
+def line(effect: Effect, row: dict[str, Any]) -> str:
+    """A row of the README's table."""
+    fact = row["fact"]
+    number = f"{effect.figure.format(row['effect'])} ± {effect.figure.format(row['standard error'])}"
+    if fact is None:
+        return f"| {effect.remedy} | {effect.what} | {number} | | none found | |"
+    verdict = "" if row["inside"] else " **outside**"
+    published = f"{fact.low:g} to {fact.high:g}{verdict} | `{fact.name}` | {fact.known}"
+    return f"| {effect.remedy} | {effect.what} | {number} | {published} |"
+
+
+def table(wanted: Sequence[str] = ()) -> str:
+    """Every remedy's effect beside the published range, as Markdown; printed line by line as it is measured."""
+    lines = [
+        "| remedy | effect | measured, with standard error | published | source | known |",
+        "|---|---|--:|---|---|---|",
+    ]
+    print("\n".join(lines), flush=True)
     for effect in EFFECTS:
-        if wanted and not any(word in effect.remedy for word in wanted):
-            continue
-        row = measured(effect)
-        verdict = "inside" if row["inside"] else "OUTSIDE"
-        print(
-            f"{row['remedy']:<22} {row['what']:<66} {row['effect']:>8.4f} +- {row['standard error']:.4f}"
-            f"   {row['low']:g} to {row['high']:g} {verdict}   {row['fact']} ({row['known']})",
-            flush=True,
-        )
+        if not wanted or any(word in effect.remedy for word in wanted):
+            lines.append(line(effect, measured(effect)))
+            print(lines[-1], flush=True)
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    main()
+    table(sys.argv[1:])

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from simulator import load, run
+from tests import effects, story
 from tests.bench.__main__ import printed
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -108,7 +109,8 @@ def main() -> None:
     text = readme.read_text(encoding="utf-8")
     which = sys.argv[1:] or ["book", "speed"]
     for name in which:
-        table = {"book": book_table, "speed": speed_table}[name]()
+        tables = {"book": book_table, "speed": speed_table, "remedies": effects.table, "story": story.table}
+        table = tables[name]()
         mark = re.compile(rf"(<!-- figures: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         text = mark.sub(lambda found, table=table: f"{found[1]}{table}\n{found[2]}", text)
     readme.write_text(text, encoding="utf-8")
