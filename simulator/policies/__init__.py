@@ -11,13 +11,17 @@ from simulator.policies.base import Counter, Offer, Policy, Tally
 from simulator.policies.benefit import Benefit
 from simulator.policies.budgeting_help import BudgetingHelp
 from simulator.policies.cheque import Cheque
+from simulator.policies.credit_cycle import CreditCycle
 from simulator.policies.debt_holiday import DebtHoliday
 from simulator.policies.debt_sale import DebtSale
 from simulator.policies.earlier_contact import EarlierContact
 from simulator.policies.financial_education import FinancialEducation
 from simulator.policies.in_force import InForce
+from simulator.policies.income_check import IncomeCheck
 from simulator.policies.interest_writedown import InterestWritedown
 from simulator.policies.larger_desk import LargerDesk
+from simulator.policies.limit_cut import LimitCut
+from simulator.policies.line_closing import LineClosing
 from simulator.policies.moratorium import Moratorium
 from simulator.policies.payment_holiday import PaymentHoliday
 from simulator.policies.penalty_cap import PenaltyCap
@@ -26,11 +30,19 @@ from simulator.policies.reduced_instalment import ReducedInstalment
 from simulator.policies.relief import Relief
 from simulator.policies.reminders import Reminders
 from simulator.policies.restructuring import Restructuring
+from simulator.policies.risk_price import RiskPrice
+from simulator.policies.stricter_underwriting import StricterUnderwriting
 from simulator.policies.term_extension import TermExtension
 from simulator.policies.wage_subsidy import WageSubsidy
 
 POLICIES: tuple[type[Policy], ...] = (
     Approval,
+    IncomeCheck,
+    StricterUnderwriting,
+    CreditCycle,
+    RiskPrice,
+    LimitCut,
+    LineClosing,
     PenaltyCap,
     PaymentHoliday,
     ReducedInstalment,
@@ -53,6 +65,12 @@ POLICIES: tuple[type[Policy], ...] = (
 )
 AnyPolicy = Annotated[  # the lender's
     Approval
+    | IncomeCheck
+    | StricterUnderwriting
+    | CreditCycle
+    | RiskPrice
+    | LimitCut
+    | LineClosing
     | PenaltyCap
     | PaymentHoliday
     | ReducedInstalment
@@ -72,7 +90,6 @@ AnyPolicy = Annotated[  # the lender's
 AnyStatePolicy = Annotated[Benefit | Cheque | Moratorium | WageSubsidy | DebtHoliday, Field(discriminator="kind")]
 
 __all__ = [
-    "POLICIES",
     "AnyPolicy",
     "AnyStatePolicy",
     "Application",
@@ -82,15 +99,20 @@ __all__ = [
     "BudgetingHelp",
     "Cheque",
     "Counter",
+    "CreditCycle",
     "DebtHoliday",
     "DebtSale",
     "EarlierContact",
     "FinancialEducation",
     "InForce",
+    "IncomeCheck",
     "InterestWritedown",
     "LargerDesk",
+    "LimitCut",
+    "LineClosing",
     "Moratorium",
     "Offer",
+    "POLICIES",
     "PaymentHoliday",
     "PenaltyCap",
     "PlainTerms",
@@ -99,6 +121,8 @@ __all__ = [
     "Relief",
     "Reminders",
     "Restructuring",
+    "RiskPrice",
+    "StricterUnderwriting",
     "Tally",
     "TermExtension",
     "WageSubsidy",

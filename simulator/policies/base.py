@@ -50,8 +50,8 @@ class Policy(Frozen):
         """Whether it is in force on a date."""
         return (self.starts is None or self.starts <= date) and (self.ends is None or date <= self.ends)
 
-    def sees(self, name: str, application: Application) -> Application:
-        """What the lender knows of those who apply."""
+    def sees(self, name: str, application: Application, news: News, tally: Tally) -> Application:
+        """What the lender knows of those who apply, and how strict it is with them."""
         return application
 
     def approve(self, name: str, application: Application, approved: Flags, news: News) -> Flags:

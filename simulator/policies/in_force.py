@@ -53,7 +53,7 @@ class InForce:
     def approve(self, application: Application) -> Flags:
         """Who is approved by all, from what the lender sees."""
         for name, policy in self.now.items():
-            application = policy.sees(name, application)
+            application = policy.sees(name, application, self.news, self.tally[name])
         approved = np.ones(len(application), np.bool_)
         for name, policy in self.now.items():
             approved = policy.approve(name, application, approved, self.news)

@@ -11,7 +11,7 @@ from small_worlds import BUSY, laid_over, ran
 
 from simulator.cycle import News
 from simulator.draws import Draws, mix
-from simulator.policies import POLICIES, Application, InForce, Policy
+from simulator.policies import POLICIES, Application, InForce, Policy, Tally
 from simulator.population import Recipe, draw
 from simulator.run import Result
 
@@ -62,7 +62,7 @@ def test_it_may_refuse_but_approves_nobody_whom_another_refused(kind: type[Polic
     policy = kind.model_validate({"kind": entry(kind)})
     everybody, nobody = np.ones(500, np.bool_), np.zeros(500, np.bool_)
     everybody.flags.writeable = nobody.flags.writeable = False  # and it writes nothing
-    seen = policy.sees("it", APPLICATION)
+    seen = policy.sees("it", APPLICATION, News(), Tally())
     assert len(seen) == 500
     answer = policy.approve("it", seen, everybody, News())
     assert answer.shape == everybody.shape
