@@ -31,26 +31,26 @@ class Trust(Frozen):
     """
 
     complaints: float = param(
-        0.010, "loss in a month in which complaints are twice as frequent as usual", source="a guess", ge=0, le=1
+        0.030, "loss in a month in which complaints are twice as frequent as usual", source="a guess", ge=0, le=1
     )
     penalties: float = param(
-        0.005, "loss in a month in which penalty and late fees are twice what is usual", source="a guess", ge=0, le=1
+        0.015, "loss in a month in which penalty and late fees are twice what is usual", source="a guess", ge=0, le=1
     )
     pressure: float = param(
-        0.005, "loss in a month in which a late account is called twice as often as usual", source="a guess", ge=0, le=1
+        0.015, "loss in a month in which a late account is called twice as often as usual", source="a guess", ge=0, le=1
     )
     defaults: float = param(
-        0.015,
+        0.045,
         "loss in a month with news of twice as many defaults as usual",
-        source="a guess: with recovery set so that a year of twice the defaults costs a tenth",
+        source="a guess, set with the others so that retention gives FACTS trust.elasticity_overdue_to_retention -.1",
         ge=0,
         le=1,
     )
     unnoticed: float = param(
-        0.15,
+        0.1,
         "what is more than usual by less than this goes unnoticed",
         unit="share",
-        source="a guess: more than the chance of one month in a small book",
+        source="a guess: about what three months of a book of 20,000 scatter",
         ge=0,
         le=10,
     )

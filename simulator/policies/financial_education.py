@@ -40,7 +40,7 @@ class FinancialEducation(Offer):
     own: ClassVar[dict[str, type[np.generic]]] = {"months": np.int16}
     kind: Literal["financial_education"] = "financial_education"
     attention_gain: float = param(
-        0.06,
+        0.2,
         "share of the due dates otherwise forgotten that those taught remember, at first",
         unit="share",
         source="a guess, set on FACTS meta.fined.delinq_odds_mult .93 (.85 to 1)",
@@ -48,7 +48,7 @@ class FinancialEducation(Offer):
         le=1,
     )
     spending_cut: float = param(
-        0.01,
+        0.05,
         "share of spending beyond essentials that those taught put by, at first",
         unit="share",
         source="a guess, set as above",

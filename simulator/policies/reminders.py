@@ -19,7 +19,7 @@ class Reminders(Offer):
 
     kind: Literal["reminders"] = "reminders"
     effect: float = param(
-        0.25,
+        0.4,
         "share of the due dates otherwise forgotten that are remembered",
         unit="share",
         source="a guess, set on FACTS rct.reminder.latefee_cost_reduction .13 and rct.reminder.on_time_increase",
