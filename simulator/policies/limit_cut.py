@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import numpy as np
+
 from simulator.block import OPEN, Block
 from simulator.cycle import Cycle
 from simulator.draws import rows_where
@@ -14,7 +16,7 @@ from simulator.policies.base import Offer, Tally
 
 
 class LimitCut(Offer):
-    """On each due day a card's limit falls to what is owed and a little more; it does not rise again.
+    """Balance chasing: on each due day a card's limit falls to what is owed and some more; it does not rise again.
 
     Less can be drawn before a default, and less is there to live on when a pay is lost.
     """
@@ -23,6 +25,7 @@ class LimitCut(Offer):
     room: float = param(
         0.25, "what is left open, as a share of the balance", unit="share of the balance", source="a guess", ge=0, le=10
     )
+    least: float = param(500.0, "no limit falls below this", unit="currency", source="a guess", ge=0)
     reach: float = param(1.0, "share of those meant whose lines are cut", unit="share", source="a guess", ge=0, le=1)
 
     def act(
@@ -33,6 +36,7 @@ class LimitCut(Offer):
         if "desired" not in accounts.names:
             return
         left = accounts.balance + share_of(accounts.balance, fixed(self.room))
+        np.maximum(left, round(100.0 * self.least), out=left)
         rows = rows_where((accounts.status == OPEN) & (accounts.limit > left))
         rows = rows[self.reached(name, block, rows, cycle)]
         accounts.limit[rows] = left[rows]

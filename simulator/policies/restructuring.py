@@ -56,7 +56,7 @@ class Restructuring(Relief):
     )
 
     def can_bear(self, block: Block, accounts: Accounts, rows: Rows) -> Flags:
-        """The budget as the lender sees it: usual income, essentials, bills owed elsewhere, and whether there is work."""
+        """The budget as the lender sees it: usual income, essentials, bills owed elsewhere, whether there is work."""
         if not self.checks_budget:
             return super().can_bear(block, accounts, rows)
         room = block.income[rows] - block.essential[rows] + np.minimum(block.savings[rows], 0)
@@ -68,6 +68,8 @@ class Restructuring(Relief):
         rows = accounts.arrears.rows[behind]
         ledger.write_down(product, block, accounts, waived(accounts, behind, self.waive), rows)
         capitalise(accounts, behind)
+        if "remaining" not in accounts.names:  # a statement asks for no more than is still owed
+            accounts.due[rows] = np.minimum(accounts.due[rows], accounts.balance[rows])
 
     def agree(self, name: str, terms: Any, block: Block, accounts: Accounts, rows: Rows, cycle: Cycle) -> None:
         """A lower rate, the months that the smaller instalment needs, and probation; a card's line rests for a year."""

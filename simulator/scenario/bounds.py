@@ -81,6 +81,15 @@ def crossed(keys: tuple[str, ...], entry: Any) -> list[Wrong]:
     return wrong + (crossed((*keys, "where"), where) if where is not None else [])
 
 
+def slips(keys: tuple[str, ...], entry: Any) -> list[Wrong]:
+    """A counter at which those who fail the rules are approved more often than those who pass."""
+    leaked, declined = getattr(entry, "leak_rate", 0.0), getattr(entry, "false_decline_rate", 0.0)
+    if leaked + declined <= 1.0:
+        return []
+    told = f"{leaked:g} was given, with a false_decline_rate of {declined:g}; together they are at most 1"
+    return [((*keys, "leak_rate"), told)]
+
+
 def segments(book: BookPlan) -> list[Wrong]:
     """More cuts of the book than there are numbers for them."""
     recipe = book.recipe

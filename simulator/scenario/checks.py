@@ -15,7 +15,7 @@ from simulator.clock import Clock
 from simulator.economy import Labour
 from simulator.params import TimePath, month_date
 from simulator.population import PRESETS
-from simulator.scenario.bounds import Wrong, crossed, economy_path, profile_path, segments
+from simulator.scenario.bounds import Wrong, crossed, economy_path, profile_path, segments, slips
 from simulator.scenario.model import BookPlan, Scenario, Span
 from simulator.scenario.shape import child_type
 from simulator.scenario.tree import Branch, Leaf, Node, plain
@@ -29,6 +29,9 @@ NEEDS = {  # policies that change a part of the lender, and what to say where it
     "earlier_contact": ("desk", NO_DESK),
     "plain_terms": ("opacity", ALL_CLEAR),
 }
+NO_APPROVAL = "the lender approves everybody: there are no rules to change; give it an approval under lender.policies"
+NO_CARD = "the lender has no card, so there is no line to cut or close"
+ON_APPROVAL = ("income_check", "stricter_underwriting", "credit_cycle")
 LABOUR_TABLES = {"sector_cyclicality": "sectors", "region_cyclicality": "regions", "education_risk": "educations"}
 
 
@@ -129,7 +132,7 @@ def cross_check(parts: Parts) -> list[Wrong]:
     wrong += _pays_first(parts) + _without(parts)
     for keys, entry in parts.entries.items():
         wrong += _period(keys, entry, parts.span)
-        wrong += _profile(keys, entry) + profile_path(keys, entry) + crossed(keys, entry)
+        wrong += _profile(keys, entry) + profile_path(keys, entry) + crossed(keys, entry) + slips(keys, entry)
         wrong += _target(keys, entry, parts.book)
         for below, path in _paths_in(entry, keys):
             wrong += _csv_end(below, path, parts.span)
@@ -242,7 +245,13 @@ def _without(parts: Parts) -> list[Wrong]:
     """A policy that changes a part of the lender that is not there: it would do nothing, in silence."""
     kinds = {keys: getattr(entry, "kind", "") for keys, entry in parts.entries.items() if "policies" in keys}
     needs = {keys: NEEDS[kind] for keys, kind in kinds.items() if kind in NEEDS}
-    return [(keys, told) for keys, (part, told) in needs.items() if parts.entries.get(("lender", part)) is None]
+    wrong = [(keys, told) for keys, (part, told) in needs.items() if parts.entries.get(("lender", part)) is None]
+    if not {"approval", ""} & set(kinds.values()):  # one that is wrong elsewhere may be the approval
+        wrong += [(keys, NO_APPROVAL) for keys, kind in kinds.items() if kind in ON_APPROVAL]
+    products = {getattr(entry, "kind", "") for keys, entry in parts.entries.items() if "products" in keys}
+    if not {"card", ""} & products:
+        wrong += [(keys, NO_CARD) for keys, kind in kinds.items() if kind in ("limit_cut", "line_closing")]
+    return wrong
 
 
 def _paths_in(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], TimePath]]:

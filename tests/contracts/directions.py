@@ -51,6 +51,15 @@ DIRECTIONS: dict[str, tuple[str, int]] = {  # the first pattern that fits
     "*.policies.*.pause": ("number", DOWN),
     "lender.policies.approval.score_cut_off": ("late", DOWN),
     "lender.policies.approval.debt_service_cap": ("late", UP),
+    "lender.policies.approval.income_overstatement": ("late", UP),
+    "lender.policies.approval.bureau_coverage": ("late", DOWN),
+    "lender.policies.approval.leak_rate": ("late", UP),
+    "lender.policies.stricter_underwriting.*": ("lent", DOWN),
+    "lender.policies.credit_cycle.*": ("lent", DOWN),  # in hard times
+    "lender.policies.limit_cut.room": ("number", DOWN),
+    "lender.policies.limit_cut.least": ("number", DOWN),
+    "lender.policies.line_closing.bills_late": ("number", DOWN),
+    "lender.policies.line_closing.score_below": ("number", UP),
     "lender.policies.larger_desk.*": ("calls", UP),
     "lender.policies.earlier_contact.first_call": ("calls", DOWN),
     "lender.policies.earlier_contact.reminder": ("reminders", DOWN),
@@ -94,6 +103,10 @@ DIRECTIONS: dict[str, tuple[str, int]] = {  # the first pattern that fits
 }
 NO_DIRECTION: dict[str, str] = {
     "*.where.*": "an aim says who, not how much",
+    "lender.policies.approval.income_error": "some are overrated, some underrated",
+    "lender.policies.approval.false_decline_rate": "in the end as many borrow; only who they are changes",
+    "lender.policies.income_check.error": "some are overrated, some underrated",
+    "lender.policies.risk_price.*": "dearer below the middle score, cheaper above it",
     "world.shocks.over_borrowing.months_*": "a longer loan brings more cash now and more to pay later",
     "world.shocks.over_borrowing.least": "a larger loan brings more cash now and more to pay later",
     "world.shocks.over_borrowing.literacy_effect": "as many borrow; only who they are changes",

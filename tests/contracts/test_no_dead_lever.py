@@ -89,6 +89,22 @@ COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern
     "lender.desk.backfire": {"lender.desk": {"seats": 1, "contact_rate": 0.3, "pressure": 0.5}},
     "lender.desk.calls_per_sheet": {"lender.desk": {"seats": 1, "minutes_per_call": 20, "memoryless": True}},
     "lender.desk.*": {"lender.desk": {"seats": 1, "minutes_per_call": 20}},
+    "lender.policies.income_check.*": {
+        "lender.policies.approval": {"income_overstatement": 0.5, "debt_service_cap": 0.15},
+        "lender.policies.income_check": DATED,
+    },
+    "lender.policies.stricter_underwriting.cap_cut": {
+        "lender.policies.approval": {"debt_service_cap": 0.2},
+        "lender.policies.stricter_underwriting": DATED,
+    },
+    "lender.policies.approval.income_*": {"lender.policies.approval": {"debt_service_cap": 0.1}},
+    "lender.policies.approval.bureau_coverage": {"lender.policies.approval": {"debt_service_cap": 0.1}},
+    "lender.policies.credit_cycle.*": {  # times must have changed, after a year of quiet ones to compare with
+        "book.warm_up": 13,
+        "world.economy.unemployment": {"baseline": 5.0, "2026-01": 8.0},
+        "lender.policies.credit_cycle": {"starts": "2026-02", "most": 200.0, "ends": "2026-11"},
+    },
+    "lender.policies.line_closing.*": {"lender.policies.line_closing": {"score_below": 650, **DATED}},
     "lender.policies.plain_terms.*": {**SHORT_LOANS, "lender.opacity": {}, "lender.policies.plain_terms": DATED},
     "lender.policies.financial_education.half_life": {
         "lender.policies.financial_education": {"attention_gain": 0.9, "reach": 0.9, **DATED}
@@ -127,6 +143,16 @@ COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern
 }
 
 MOVED: dict[str, Any] = {
+    "lender.policies.income_check.error": 0.5,
+    "lender.policies.income_check.cost_each": 20.0,
+    "lender.policies.stricter_underwriting.cap_cut": 0.0,
+    "lender.policies.line_closing.bills_late": 3,
+    "lender.policies.line_closing.score_below": 700,
+    "lender.policies.credit_cycle.most": 20.0,
+    "lender.policies.approval.income_overstatement": 1.0,
+    "lender.policies.approval.income_error": 0.5,
+    "lender.policies.approval.bureau_coverage": 0.0,
+    "lender.policies.approval.leak_rate": 0.9,
     "lender.trust.complaints": 0.5,
     "lender.trust.penalties": 0.5,
     "lender.trust.pressure": 0.5,
@@ -336,6 +362,16 @@ def test_unemployment_without_a_start_is_background() -> None:
 RECIPE = list(parameters(Recipe, "book.recipe"))
 RECIPE_DEAD: dict[str, str] = {}
 RECIPE_MOVED: dict[str, Any] = {
+    "lender.policies.income_check.error": 0.5,
+    "lender.policies.income_check.cost_each": 20.0,
+    "lender.policies.stricter_underwriting.cap_cut": 0.0,
+    "lender.policies.line_closing.bills_late": 3,
+    "lender.policies.line_closing.score_below": 700,
+    "lender.policies.credit_cycle.most": 20.0,
+    "lender.policies.approval.income_overstatement": 1.0,
+    "lender.policies.approval.income_error": 0.5,
+    "lender.policies.approval.bureau_coverage": 0.0,
+    "lender.policies.approval.leak_rate": 0.9,
     "book.recipe.preset": "cn",
     "book.recipe.single_earner_loss": [0.5, 0.6],
     "book.recipe.second_earner_loss": [0.6, 0.7],

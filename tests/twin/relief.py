@@ -9,6 +9,7 @@ import numpy as np
 
 from tests.twin.blows import is_meant
 from tests.twin.debts import OPEN, Account, part_of, reschedule
+from tests.twin.lines import LINES
 from tests.twin.person import Borrower, House
 
 RELIEFS = (
@@ -26,6 +27,8 @@ def give_relief(borrower: Borrower, month: int, day: int, house: House) -> None:
     """In the morning of the due day each policy in force looks at each account in turn."""
     policies = house.rules.policies
     for name, policy in policies.now.items():
+        if policy.kind in LINES:
+            LINES[policy.kind](policy, name, borrower, month, house)
         if policy.kind not in RELIEFS:
             continue
         for account in borrower.accounts:

@@ -219,6 +219,22 @@ CASES: dict[str, dict[str, Any]] = {
         LOAN + "again": 0.2,
         LOAN + "terms": {3: 0.5, 12: 0.5},
     },
+    "lines are cut and closed": {
+        "lender__policies": {
+            "approval": {"leak_rate": 0.2, "income_overstatement": 0.2, "bureau_coverage": 0.5},
+            "cut": {"kind": "limit_cut", "starts": "2026-04", "ends": "2027-04", "reach": 0.7, "room": 0.1},
+            "late": {"kind": "line_closing", "starts": "2026-08", "reach": 0.8},
+            "poor": {
+                "kind": "line_closing",
+                "starts": "2027-06",
+                "ends": "2028-03",
+                "bills_late": 0,
+                "score_below": 650,
+            },
+            "plan": {"kind": "restructuring", "starts": "2026-04"},
+        },
+        "book__warm_up": 5,
+    },
     "the ill lose their jobs": {"world__shocks": {"illness": {"kind": "illness", "job_loss": 8.0}}},
     "few to a block, loans again": {
         "book__borrowers": 60,
@@ -263,6 +279,7 @@ def test_to_the_cent(case: str) -> None:
     complaints = {"complaints surprised", "complaints charged", "complaints harsh", "complaints_open"}
     assert happened >= {*complaints, "surprised", "spoken plainly"} or case != "terms not understood"
     assert "distrust" in happened or case != "trust is lost"
+    assert happened >= {"limit_cut", "line_closing"} or case != "lines are cut and closed"
     assert "moratorium" in happened or case != "a moratorium"
     desk = {"calls", "reached", "promises_kept", "harsh_calls", "field_visits", "reminders", "waiting", "days_waited"}
     assert happened >= desk or case != "a desk with too few seats"
