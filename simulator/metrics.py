@@ -237,6 +237,28 @@ def mean_waiting_accounts(rows: pd.DataFrame) -> float:
     return float(rows["waiting_accounts"].mean()) if "waiting_accounts" in rows else math.nan
 
 
+def applicants(rows: pd.DataFrame) -> float:
+    """People who applied for the first time over the span."""
+    return float(rows["applicants"].sum(min_count=1)) if "applicants" in rows else math.nan
+
+
+def early_repayment_rate(rows: pd.DataFrame) -> float:
+    """What good customers repaid early or closed cards with, over the average balance, times twelve."""
+    if "repaid_early" not in rows:
+        return math.nan
+    return 12.0 * _ratio(rows["repaid_early"].sum(), average_balances(rows).sum())
+
+
+def complaints(rows: pd.DataFrame) -> float:
+    """Complaints over the span; NaN where the scenario does not follow them."""
+    return float(rows["complaints"].sum(min_count=1)) if "complaints" in rows else math.nan
+
+
+def mean_trust(rows: pd.DataFrame) -> float:
+    """Trust in the lender, mean of the months, 1 as in quiet times; NaN where the scenario does not follow it."""
+    return float(rows["trust"].mean()) if "trust" in rows else math.nan
+
+
 def monthly_return(rows: pd.DataFrame) -> pd.Series[float]:
     """Each month's profit over its average balance, times twelve."""
     return 12.0 * _share(rows["profit"], average_balances(rows))
@@ -299,6 +321,10 @@ METRICS: list[Metric] = [
     Metric(collection_cost, "Cost of collecting", "currency", "low"),
     Metric(mean_wait_days, "Wait for a call", "days", "low"),
     Metric(mean_waiting_accounts, "Accounts waiting for a call", "accounts", "low"),
+    Metric(applicants, "Applicants", "people", "high"),
+    Metric(early_repayment_rate, "Repaid early by good customers", "share of balance per year", "neither"),
+    Metric(complaints, "Complaints", "complaints", "low"),
+    Metric(mean_trust, "Trust in the lender", "index", "high"),
     Metric(new_lending, "Loans paid out and card purchases", "currency", "neither"),
     Metric(final_balance, "Balance at the end", "currency", "neither"),
     Metric(defaults, "Accounts newly in default", "accounts", "low"),
@@ -308,7 +334,14 @@ METRICS: list[Metric] = [
     Metric(mean_unemployment_rate, "Mean unemployment of borrowers", "share of labour force", "low"),
 ]
 
-DESK_METRICS = ("mean_wait_days", "mean_waiting_accounts")  # only where the lender has a collections desk
+WHERE_THERE = {  # metrics of what not every scenario follows: the column that the panel then has
+    "mean_wait_days": "waiting_accounts",
+    "mean_waiting_accounts": "waiting_accounts",
+    "applicants": "applicants",
+    "early_repayment_rate": "repaid_early",
+    "complaints": "complaints",
+    "mean_trust": "trust",
+}
 
 
 def measure(panel: pd.DataFrame, segment: str = "all") -> dict[str, float]:

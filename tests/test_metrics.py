@@ -53,6 +53,10 @@ def by_hand() -> pd.DataFrame:
             "calls": [100.0, 0.0, 300.0],
             "mean_wait_days": [1.0, 0.0, 3.0],
             "waiting_accounts": [0.0, 6.0, 9.0],
+            "applicants": [4.0, 3.0, 0.0],
+            "repaid_early": [10.0, 0.0, 5.0],
+            "complaints": [1.0, 0.0, 2.0],
+            "trust": [1.0, 0.9, 0.8],
         }
     )
 
@@ -81,6 +85,10 @@ EXPECTED = {
     "collection_cost": 12.0,
     "mean_wait_days": 1000 / 400,
     "mean_waiting_accounts": 5.0,
+    "applicants": 7.0,
+    "early_repayment_rate": 12 * 5 / HELD,
+    "complaints": 3.0,
+    "mean_trust": 0.9,
     "new_lending": 170.0,
     "final_balance": 900.0,
     "defaults": 4.0,

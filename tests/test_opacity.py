@@ -10,6 +10,7 @@ import pytest
 from small_worlds import BUSY, everybody, laid_over, ran, scenario
 
 from simulator.block import MISREAD
+from simulator.counterfactual.switches import book_without, switches_of
 from simulator.draws import Draws, mix
 from simulator.errors import ScenarioError
 from simulator.opacity import Opacity
@@ -97,3 +98,16 @@ def test_plain_terms_hold_for_what_is_opened_under_them(reach: float) -> None:
 def test_plain_terms_where_all_is_clear_are_refused() -> None:
     with pytest.raises(ScenarioError, match=r"lender\.opacity"):
         scenario(WORLD, lender__policies={"plain_terms": {}})
+
+
+def test_it_can_be_taken_away_from_the_book_as_it_stands() -> None:
+    whole = scenario(WORLD, lender__opacity={})
+    switch = next(switch for switch in switches_of(whole) if switch.name == "unclear_terms")
+    state = _begin(Setting.of(whole, 3), None)
+    clear = book_without(state, switch)
+    plain = _begin(Setting.of(scenario(WORLD), 3), None)
+    assert clear.lending.opacity is None
+    assert (state.book.blocks[0].traits & MISREAD).any()
+    for here, there in zip(clear.book.blocks, plain.book.blocks, strict=True):
+        assert not (here.traits & MISREAD).any()
+        assert np.abs(here.forgets.astype(int) - there.forgets.astype(int)).max() <= 1

@@ -18,7 +18,7 @@ import pytest
 
 from simulator.errors import OutputError
 from simulator.facts import explained
-from simulator.metrics import DESK_METRICS, METRICS, measure, segment_rows
+from simulator.metrics import METRICS, WHERE_THERE, measure, segment_rows
 from simulator.population import PRESETS
 from simulator.report import FILES, check_out, summary, write_run
 from simulator.report import page as page_module
@@ -257,7 +257,7 @@ class TestWorkbook:
             assert table[column].astype(float).to_numpy() == pytest.approx(rows[column].to_numpy(), rel=1e-14)
         figures = {row[0]: row[2] for row in book["Summary"].iter_rows(min_row=7, values_only=True) if row[0]}
         found = measure(usual().panel)
-        for metric in (metric for metric in METRICS if metric.name not in DESK_METRICS):
+        for metric in (metric for metric in METRICS if metric.name not in WHERE_THERE):
             assert figures[metric.label] == pytest.approx(found[metric.name], rel=1e-14)
         rows = list(book["Profit and loss"].iter_rows(values_only=True))
         assert [row[:2] for row in rows[1:5]] == [("all", year) for year in (2026, 2027, 2028, 2029)]

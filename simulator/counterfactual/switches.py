@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.block import Block
+from simulator.block import MISREAD, Block
 from simulator.cycle import Cycle
 from simulator.draws import Rows
 from simulator.economy import Paths
@@ -36,6 +36,7 @@ class Switch:
     keeps_jobs: bool = False  # nobody loses a job
     remembers: bool = False  # nobody forgets a due date
     debt_free: bool = False  # nobody pays on debts elsewhere
+    clear: bool = False  # nobody misreads the terms
 
 
 def switches_of(scenario: Scenario) -> list[Switch]:
@@ -120,6 +121,10 @@ def _lenders(scenario: Scenario) -> list[Switch]:
         products = {name: _with(product, **FREE_OF_CHARGE) for name, product in lender.products.items()}
         free = _with(scenario, lender=_with(lender, products=products))
         found.append(Switch("penalty_and_fees", "no penalty interest and no late fee is charged", free))
+    if lender.opacity is not None:
+        what = "everybody understands what a loan costs"
+        clear = _with(scenario, lender=_with(lender, opacity=None))
+        found.append(Switch("unclear_terms", what, clear, clear=True))
     eve = scenario.span.start - dt.timedelta(days=1)
     for name, policy in lender.policies.items():
         if policy.kind in HARMFUL:
@@ -149,7 +154,7 @@ class Without(Setting):
     def from_setting(cls, setting: Setting, switch: Switch) -> Without:
         """The same calendar, groups, labels and luck; the switch's scenario."""
         fields = {field.name: getattr(setting, field.name) for field in dataclasses.fields(Setting)}
-        fields.update(scenario=switch.scenario, products=pay_order(switch.scenario))
+        fields.update(scenario=switch.scenario, products=pay_order(switch.scenario), worked_out={})
         return cls(**fields, switch=switch)
 
     def paths(self, *, shocked: bool) -> Paths:
@@ -187,6 +192,12 @@ def _debt_free(columns: dict[str, Any]) -> None:
 def book_without(state: State, switch: Switch) -> State:
     """A copy of the warmed-up book, ready to live without the cause."""
     twin = state.copy()
+    if switch.clear and twin.lending.opacity is not None:
+        for block in twin.book.blocks:
+            misread = (block.traits & MISREAD) != 0
+            block.forgets = twin.lending.opacity.forgets(block.forgets, np.zeros_like(misread), misread)
+            block.traits &= ~MISREAD
+        twin.lending.opacity = None
     if switch.debt_free:
         for block in twin.book.blocks:
             block.essential -= block.outside

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from simulator import metrics
-from simulator.metrics import DESK_METRICS, METRICS, Metric, measure, segment_rows
+from simulator.metrics import METRICS, WHERE_THERE, Metric, measure, segment_rows
 from simulator.money import printed
 
 if TYPE_CHECKING:
@@ -117,11 +117,11 @@ def name_of(answer: Answer) -> str:
 
 
 def key_figures(answer: Answer) -> list[KeyFigure]:
-    """Every metric of the run, beside the same book unshocked where that was run too; a desk's where there is one."""
+    """Every metric of what the run follows, beside the same book unshocked where that was run too."""
     here = measure(answer.panel)
     there = None if answer.unshocked is None else measure(answer.unshocked)
-    currency, desk = currency_of(answer), "waiting_accounts" in answer.panel
-    known = [m for m in METRICS if desk or m.name not in DESK_METRICS]
+    currency = currency_of(answer)
+    known = [m for m in METRICS if WHERE_THERE.get(m.name, "month") in answer.panel]
     return [KeyFigure(m, here[m.name], None if there is None else there[m.name], currency) for m in known]
 
 
