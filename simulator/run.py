@@ -16,7 +16,7 @@ from simulator.book import SEGMENTS, Book
 from simulator.clock import Clock
 from simulator.draws import Draws
 from simulator.economy import Groups, Paths, build, groups_of
-from simulator.engine import Engine, Life, Rules
+from simulator.engine import Engine, Life, Observer, Rules
 from simulator.ledger import Ledger
 from simulator.lending import Lending, furnish
 from simulator.panel import Panel
@@ -346,6 +346,7 @@ def _live(
     baseline: bool,
     reverse: bool,
     progress: Callable[[int], None] | None,
+    observer: Observer | None = None,
 ) -> None:
     rules = setting.rules()
     state.lending.policies = rules.policies
@@ -360,7 +361,7 @@ def _live(
         state.lending,
         baseline=baseline,
     )
-    engine = Engine(life, reverse_blocks=reverse, progress=progress)
+    engine = Engine(life, reverse_blocks=reverse, progress=progress, observer=observer)
     engine.run(first, last)
 
 

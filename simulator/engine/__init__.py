@@ -3,5 +3,6 @@
 from simulator.engine.close import close_month
 from simulator.engine.engine import Engine
 from simulator.engine.life import Life, Rules
+from simulator.engine.observer import Observer
 
-__all__ = ["Engine", "Life", "Rules", "close_month"]
+__all__ = ["Engine", "Life", "Observer", "Rules", "close_month"]

@@ -19,6 +19,7 @@ from simulator.draws import Rows, rows_where
 from simulator.engine.close import close_month, write_off
 from simulator.engine.desk import Collections
 from simulator.engine.life import Life
+from simulator.engine.observer import Observer
 from simulator.opacity import costs
 from simulator.shocks import find_jobs, lose_jobs, pay_lost
 
@@ -29,9 +30,14 @@ class Engine:
     """One lender living through one world, from one month to another."""
 
     def __init__(
-        self, life: Life, *, reverse_blocks: bool = False, progress: Callable[[int], None] | None = None
+        self,
+        life: Life,
+        *,
+        reverse_blocks: bool = False,
+        progress: Callable[[int], None] | None = None,
+        observer: Observer | None = None,
     ) -> None:
-        self.life, self.progress = life, progress
+        self.life, self.progress, self.observer = life, progress, observer
         self.blocks = list(reversed(life.book.blocks)) if reverse_blocks else life.book.blocks
         self.collections = Collections(life, self.blocks) if life.rules.desk is not None else None
 
@@ -55,6 +61,8 @@ class Engine:
         life = self.life
         for month in range(first, last):
             yield self._until(env, life.clock.month_start(month), Hour.APPLICATIONS)
+            if self.observer is not None:
+                self.observer.today(life.clock.month_start(month))
             life.open_month(month)
             life.lending.month(life.book, life.ledger, life.panel, life.paths, month)
 
@@ -80,6 +88,8 @@ class Engine:
                 self.collections.hand_over(block)
             if opacity is not None:
                 life.complain(month, opacity.called(block, cycle))
+            if self.observer is not None:
+                self.observer.billed(block, cycle, bills)
             reply = answer(life.rules.behaviour, block, bills, cycle, life.ledger, policies.attention, life.desk)
             for name, bill in bills.items():
                 accounts = block.accounts[name]
@@ -88,11 +98,15 @@ class Engine:
                 life.complain(month, opacity.charged(block, cycle, before))
             strain(block, reply.short)
             self._go_bankrupt(block, bankrupt(life.rules.behaviour, block, reply.short, cycle), month)
+            if self.observer is not None:
+                self.observer.answered(block, cycle, bills, reply)
 
     def _close_months(self, env: simpy.Environment, first: int, last: int) -> Events:
         """On the last evening: days past due, defaults, charge-offs; the ledger proves itself; the panel remembers."""
         for month in range(first, last):
             yield self._until(env, self.life.clock.month_end(month), Hour.CLOSE)
+            if self.observer is not None:
+                self.observer.today(self.life.clock.month_end(month))
             close_month(self.life, month)
             if self.progress is not None:
                 self.progress(month)
@@ -111,11 +125,13 @@ class Engine:
 
     def _befall(self, block: Block, cycle: Cycle) -> None:
         """Jobs are lost and found, shocks strike, the cycle's pay is counted, and policies bring what they bring."""
-        life = self.life
+        life, observer = self.life, self.observer
         weather, labour = cycle.weather, life.labour
         if weather.prices != 1.0 or weather.wages != 1.0:
             dearer = block.income * (weather.wages - 1.0) - block.essential * (weather.prices - 1.0)
             cycle.change += np.rint(dearer).astype(np.int64)
+        if observer is not None:
+            observer.befell("prices", block, cycle)
         struck = rows_where(block.spells != 0)
         out = struck[(block.spells[struck] & UNEMPLOYED) != 0]
         risks = (shock.jobs_at_risk(cycle.strength[name]) for name, shock in life.rules.shocks.items())
@@ -124,7 +140,11 @@ class Engine:
         for name, shock in life.rules.shocks.items():
             shock.go_on(name, block, cycle)
             shock.strike(name, block, cycle)
+            if observer is not None:
+                observer.befell(name, block, cycle)
         pay_lost(block, cycle, labour, found, days_out)
+        if observer is not None:
+            observer.befell("pay", block, cycle)
         opacity = life.rules.opacity
         if opacity is not None:
             rows = opacity.surprised(block, cycle)
@@ -132,9 +152,13 @@ class Engine:
             life.complain(cycle.month, complaints)
         if weather.restraint > 0.0:
             hold_back(block, weather.restraint)
+        if observer is not None:
+            observer.befell("habits", block, cycle)
         windfall = life.rules.policies.cash(block, cycle)
         if windfall is not None:
             put_by(life.rules.behaviour, block, windfall)
+        if observer is not None:
+            observer.befell("policies", block, cycle)
 
     def _go_bankrupt(self, block: Block, rows: Rows, month: int) -> None:
         for name in self.life.panel.products:
