@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tests.small_worlds import everybody, ran
+from typing import Any
+
+import pytest
+
+from simulator.errors import ScenarioError
+from simulator.scenario import from_dict
+from tests.small_worlds import BUSY, everybody, laid_over, ran
 
 LOANS = {"lender.products": {"loan": {"kind": "instalment"}}}
 
@@ -37,3 +43,30 @@ def test_a_closed_book_without_a_past_does_not_lend() -> None:
     result = ran({**LOANS, "book.warm_up": 0, "book.closed": True})
     assert everybody(result)["new_loans"].sum() == 0
     assert not any(entry["what"] == "applicants a month assumed" for entry in result.counted)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"lender.policies": {"stricter_underwriting": {}}}, "approves everybody"),
+        ({"lender.policies": {"credit_cycle": {}}}, "approves everybody"),
+        ({"lender.policies": {"income_check": {}}}, "approves everybody"),
+        ({**LOANS, "lender.policies.limit_cut": {}}, "has no card"),
+        ({**LOANS, "lender.policies.line_closing": {}}, "has no card"),
+        ({"lender.policies.approval": {"leak_rate": 0.6, "false_decline_rate": 0.5}}, "together they are at most 1"),
+    ],
+)
+def test_a_policy_that_could_do_nothing_or_the_reverse_of_what_is_meant_is_a_mistake(
+    changes: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(ScenarioError, match=told):
+        from_dict(laid_over(BUSY, changes))
+
+
+def test_lines_cut_leave_less_to_draw_on_and_more_who_default() -> None:
+    """What cannot be drawn is not lost, but who has lost the pay has nothing to tide them over."""
+    cards = {"lender.products": {"card": {}}, "world.economy.unemployment": {"baseline": 5.0, "2026-03": 14.0}}
+    usual = everybody(ran(cards))
+    cut = everybody(ran({**cards, "lender.policies.limit_cut": {"starts": "2026-02", "room": 0.0}}))
+    assert cut["balance"].iloc[-1] < usual["balance"].iloc[-1]
+    assert cut["defaults"].sum() > usual["defaults"].sum()

@@ -7,7 +7,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
 
 from simulator.cycle import News
 from simulator.draws import Floats
@@ -75,7 +74,7 @@ class Approval(Policy):
     def sees(self, name: str, application: Application, news: News, tally: Tally) -> Application:
         """Income as stated, and debts as far as the bureau shows them."""
         if self.income_overstatement > 0.0 or self.income_error > 0.0:
-            stated = (1.0 + self.income_overstatement) * off_by(application.trait("income.stated"), self.income_error)
+            stated = (1.0 + self.income_overstatement) * off_by(application, "income.stated", 0, self.income_error)
             application = replace(application, stated=stated)
         if self.bureau_coverage < 1.0:
             application = replace(application, shown=shown(application, self.bureau_coverage))
@@ -92,9 +91,10 @@ class Approval(Policy):
         return np.asarray(approved & passes)
 
 
-def off_by(luck: Floats, spread: float) -> Floats:
+def off_by(application: Application, purpose: str, day: int, spread: float) -> Floats:
     """Factors of mean one whose logarithm is normal with this standard deviation."""
-    factor: Floats = np.exp(spread * ndtri(luck) - spread**2 / 2.0)
+    score = application.draws.normal(purpose, day, application.mixed)
+    factor: Floats = np.exp(spread * score - spread**2 / 2.0)
     return factor
 
 

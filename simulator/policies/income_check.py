@@ -32,5 +32,5 @@ class IncomeCheck(Policy):
         """Where it is checked the income found counts, whatever was stated."""
         hit = (application.luck(f"policy.{name}.checked") < self.reach) & np.isnan(application.checked)
         tally.note(int(np.count_nonzero(hit)), self.cost_each)
-        found = off_by(application.luck(f"policy.{name}.found"), self.error)
+        found = off_by(application, f"policy.{name}.found", application.day, self.error)
         return replace(application, checked=np.where(hit, found, application.checked))
