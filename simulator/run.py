@@ -16,7 +16,7 @@ from simulator.book import SEGMENTS, Book
 from simulator.clock import Clock
 from simulator.draws import Draws
 from simulator.economy import Groups, Paths, build, groups_of
-from simulator.engine import Engine, Life, Observer, Rules
+from simulator.engine import LEAST_PAST, Engine, Life, Observer, Rules
 from simulator.ledger import Ledger
 from simulator.lending import Lending, furnish
 from simulator.panel import Panel
@@ -305,6 +305,12 @@ def _begin(setting: Setting, tape: tapes.Tape | None) -> State:
     cuts = tuple(cut for cut in plan.segments if cut != "product")
     borrowers = plan.borrowers if tape is None else tape.rows_used
     book = Book.empty(plan.due_days, borrowers, setting.labels, cuts, plan.follow_months)
+    if scenario.lender.trust is not None and clock.warm_up < LEAST_PAST:
+        why = (
+            f"trust moves by what is more than usual; a warm-up of at least {LEAST_PAST} months is needed to know that"
+        )
+        told = {"what": "months with trust held at 1", "number": clock.months, "money": 0.0, "why": why}
+        book.counted.append(told)
     for block in book.blocks:
         relief = any(policy.relieves for policy in setting.policies.values())
         furnish(block, setting.products, setting.own, setting.causes, relief=relief)

@@ -72,6 +72,12 @@ def test_in_a_closed_book_only_leaving_changes() -> None:
     assert on["repaid_early"].sum() > off["repaid_early"].sum()
 
 
+def test_without_a_past_to_compare_with_it_is_told_that_trust_stands_still() -> None:
+    result = ran(base=laid_over(BUSY, {**SLUMP, "book.warm_up": 6, "lender.trust": STRONG}))
+    assert (everybody(result)["trust"] == 1.0).all()
+    assert [entry["number"] for entry in result.counted if "trust" in entry["what"]] == [24]
+
+
 def test_in_the_baseline_world_trust_is_as_ever() -> None:
     quiet = lived({}, **{"world.economy.unemployment": 5.0})
     assert (quiet["trust"] > 0.98).all()

@@ -2,7 +2,7 @@
 
 from simulator.engine.close import close_month
 from simulator.engine.engine import Engine
-from simulator.engine.life import Life, Rules
+from simulator.engine.life import LEAST_PAST, Life, Rules
 from simulator.engine.observer import Observer
 
-__all__ = ["Engine", "Life", "Observer", "Rules", "close_month"]
+__all__ = ["LEAST_PAST", "Engine", "Life", "Observer", "Rules", "close_month"]

@@ -26,6 +26,9 @@ from simulator.shocks import Shock
 from simulator.trust import Trust
 
 
+LEAST_PAST = 12  # months of warm-up without which nothing can be said to be more or less than usual
+
+
 @dataclass
 class Rules:
     """What stays the same through a run: the lender's products and rules, the borrowers' behaviour, the shocks."""
@@ -102,7 +105,7 @@ class Life:
     def news(self, month: int) -> News:
         """How the book stands against its own warm-up; in the baseline world, or without a past, as ever."""
         row, warm_up = self.panel.row(month), self.clock.warm_up
-        if self.baseline or warm_up < 12 or row <= warm_up:
+        if self.baseline or warm_up < LEAST_PAST or row <= warm_up:
             return News()
         news = self.panel.news(row, float(self.paths.jobs.unemployment[row] - self.paths.jobs.unemployment[0]))
         if self.rules.trust is None:
