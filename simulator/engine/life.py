@@ -25,7 +25,6 @@ from simulator.reserves import Reserve
 from simulator.shocks import Shock
 from simulator.trust import Trust
 
-
 LEAST_PAST = 12  # months of warm-up without which nothing can be said to be more or less than usual
 
 
