@@ -132,6 +132,7 @@ COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern
         "span.months": 26,
         "lender.policies.restructuring": {"reach": 1.0, "starts": "2026-02", "ends": "2028-01"},
     },
+    "lender.behaviour.windfall_spent": {"world.policies.cheque": DATED},
     "world.policies.benefit.reach": {"world.policies.benefit": {"weekly": 300.0, **DATED}},
     "world.policies.benefit.cost_each": {"world.policies.benefit": {"weekly": 300.0, **DATED}},
     "world.policies.benefit.where*": {"world.policies.benefit": {"weekly": 300.0, **DATED}},
