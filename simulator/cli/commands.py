@@ -16,6 +16,7 @@ from simulator.cli.front import Front
 from simulator.cli.listing import list_
 from simulator.cli.run import run
 from simulator.cli.schema import schema
+from simulator.cli.trace import trace
 
 
 def _version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
@@ -49,7 +50,7 @@ def loanbook() -> None:
     """
 
 
-for command in (run, compare, check, list_, schema, demo):
+for command in (run, compare, trace, check, list_, schema, demo):
     loanbook.add_command(command)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from simulator.block import CHARGED_OFF, COVERED, DISABLED, ILL, LOWER_PAY, PAY_CUT, UNEMPLOYED, UNWILLING
 from simulator.shocks import JOB_LOSS
 from simulator.trace.life import Life
-from simulator.trace.watch import Month
+from simulator.trace.watch import SURPRISE, Month
 
 LIVING = (
     (UNEMPLOYED, "out of work"),
@@ -23,7 +23,7 @@ STRUCK = {  # by kind of shock
     JOB_LOSS: "lost the job",
     "illness": "fell ill",
     "income_cut": "pay was cut",
-    "expense": "a large bill came",
+    "expense": "had a large bill",
     "divorce": "was divorced",
     "death": "the partner died",
     "disaster": "was hit by a disaster",
@@ -43,6 +43,12 @@ class Event:
     day: int
     kind: str
     what: str
+    took: int = 0  # cents, where a blow cost something in that cycle
+
+    @property
+    def words(self) -> str:
+        """What happened, with what it took."""
+        return f"{self.what} (took {amount(self.took)})" if self.took else self.what
 
 
 @dataclass(frozen=True)
@@ -65,15 +71,14 @@ def living_words(spells: int) -> str:
     return ", ".join(words for bit, words in LIVING if spells & int(bit))
 
 
-def struck_words(life: Life, month: Month, cause: str) -> str:
-    """A blow in words, with its name where that says more, and what it took in the cycle."""
+def struck_words(life: Life, cause: str) -> str:
+    """A blow in words, with its name where that says more."""
     shock = life.scenario.world.shocks.get(cause)
     kind = cause if shock is None else shock.kind
     words = STRUCK.get(kind, f"was struck by {kind.replace('_', ' ')}")
     if cause != kind:
         words += f" ({cause.replace('_', ' ')})"
-    took = month.blows.get(cause, 0)
-    return f"{words}, which took {amount(took)}" if took > 0 else words
+    return words
 
 
 def events_of(life: Life) -> list[Event]:
@@ -92,11 +97,17 @@ def _pairs(life: Life) -> Iterator[tuple[Month | None, Month]]:
 
 
 def _blows(life: Life) -> Iterator[Event]:
-    out = int(UNEMPLOYED)
+    out, clock = int(UNEMPLOYED), life.setting.clock
+    due_day = clock.date(life.months[0].day).day
+    for cause, when in life.struck_before.items():
+        if when >= -12:
+            yield Event(clock.due_day(when, due_day), "blow", struck_words(life, cause))
     for before, month in _pairs(life):
         for cause in month.struck:
             day = month.out_since if cause == JOB_LOSS and month.spells & out else month.day
-            yield Event(day, "blow", struck_words(life, month, cause))
+            yield Event(day, "blow", struck_words(life, cause), max(month.blows.get(cause, 0), 0))
+        if month.blows.get(SURPRISE, 0) > 0 and not (before is not None and before.blows.get(SURPRISE, 0)):
+            yield Event(month.day, "blow", "the bills were higher than understood", month.blows[SURPRISE])
         was_out = before is not None and before.spells & out
         if was_out and not month.spells & out and month.here:
             yield Event(month.day, "work", "is in work again")

@@ -29,6 +29,7 @@ class Life:
     lines: list[Line]
     contacts: list[Contact]
     first: Month | None
+    struck_before: dict[str, int] = field(default_factory=dict)  # cause: month in which it last struck before the span
     defaults: list[dict[str, Any]] = field(default_factory=list)
 
     def date(self, day: int) -> Any:
@@ -70,8 +71,8 @@ class Ready:
         if not months:
             raise ScenarioError(nobody(setting.scenario, borrower, state.book.next_id, clock.months))
         defaults = defaults_of(state, setting.scenario, borrower)
-        life = Life(setting.scenario, setting, borrower, months, ledger.lines, watch.contacts, watch.first, defaults)
-        return life, state
+        kept = (months, ledger.lines, watch.contacts, watch.first, watch.struck_before, defaults)
+        return Life(setting.scenario, setting, borrower, *kept), state
 
 
 def trace(scenario: Scenario, borrower: int, seed: int | None = None, told: Told | None = None) -> Life:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from simulator.block import CHARGED_OFF, NEVER, OPEN
+from simulator.block import CHARGED_OFF, OPEN
 from simulator.book import Book
 from simulator.causes import causes_frame
 from simulator.clock import Clock
@@ -47,6 +48,7 @@ class Lateness:
     clock: Clock
     book: Book
     parts: list[Whole] = field(default_factory=list)  # (2, n): borrower, days late
+    early: set[int] = field(default_factory=set)  # who was late in the first months of the span
 
     def look(self, month: int) -> None:
         """At a month's end: the accounts in arrears only."""
@@ -56,6 +58,8 @@ class Lateness:
                 if rows.size:
                     missed = accounts.missed[rows]
                     days = np.array(self.clock.days_late_by_missed(month, block.due_day, int(missed.max())))
+                    if month < RUN_UP:
+                        self.early.update(block.id[rows[missed > 0]].tolist())
                     self.parts.append(np.stack([block.id[rows], days[missed]]).astype(np.int64))
 
     def worst(self) -> dict[int, int]:
@@ -81,11 +85,11 @@ def like(ready: Ready, kind: str, told: Told | None = None) -> Found:
     _live(setting, state, setting.paths(shocked=True), 0, clock.months, False, False, tick)
     causes = causes_frame(state.panel, setting.scenario)
     if kind == "success":
-        return _success(lateness.worst(), set(causes["borrower"].tolist()), state.book, name)
+        return _success(lateness, set(causes["borrower"].tolist()), state.book, name)
     if causes.empty:
         raise ScenarioError(f"--like {kind}: nobody of {name} defaults in the span; --like success may find somebody")
     if kind == "penalty-spiral":
-        return _spiral(causes, name)
+        return _spiral(causes, clock.start, name)
     chosen = causes if kind == "failure" else causes[causes["main_cause"] == cause]
     if chosen.empty:
         counts = causes["main_cause"].value_counts(sort=True)
@@ -101,9 +105,10 @@ def _must_be_known(kind: str, cause: str, causes: tuple[str, ...], name: str) ->
     rules = ("forgetting", "unwilling", "over_borrowing", "unclear_terms", "dearer_living", AFTER, UNKNOWN)
     if kind in KINDS or cause in (*causes, *rules):
         return
+    others = [each for each in (*causes, *rules) if each not in AS_CAUSE.values()]
     raise ScenarioError(
         f"--like {kind}: not a kind of life, and not a cause that strikes borrowers in {name}. "
-        f"There are: {', '.join((*KINDS, *(each for each in (*causes, *rules) if each not in AS_CAUSE.values())))}."
+        f"There are: {', '.join(dict.fromkeys((*KINDS, *others)))}."
     )
 
 
@@ -118,37 +123,41 @@ def _first(chosen: pd.DataFrame, clock: Clock, cause: str) -> Found:
     return Found(int(best["borrower"]), f"{why} (of {len(chosen):,}); the lowest number where several")
 
 
-def _spiral(causes: pd.DataFrame, name: str) -> Found:
+def _spiral(causes: pd.DataFrame, start: dt.date, name: str) -> Found:
+    """Of the defaults that owed the median or more; first missed bills within the span go before others."""
     share = (causes["penalty_and_fees"] / causes["balance"].where(causes["balance"] > 0)).fillna(0.0)
     if not (share > 0).any():
         raise ScenarioError(f"--like penalty-spiral: no default of {name} was charged penalty or late fees")
-    best = causes.assign(share=share.clip(upper=1.0)).sort_values(
-        ["share", "borrower"], ascending=[False, True], kind="stable"
-    )
+    large = causes.assign(share=share.clip(upper=1.0))[causes["balance"] >= causes["balance"].median()]
+    within = large[large["first_missed"].dt.date >= start]
+    best = (within if len(within) else large).sort_values(["share", "borrower"], ascending=[False, True], kind="stable")
     top = best.iloc[0]
-    why = (
-        f"the highest share of penalty and late fees in what was owed at default, {top['share']:.0%} (of {len(best):,})"
-    )
-    return Found(int(top["borrower"]), why)
+    why = f"{top['share']:.0%} of what was owed at default was penalty and late fees, the highest of {len(best):,}"
+    return Found(int(top["borrower"]), f"{why} defaults that owed the median or more")
 
 
-def _success(worst: dict[int, int], failed: set[int], book: Book, name: str) -> Found:
-    """Of those with an open account and nothing overdue at the end: struck in the span and the most days late."""
-    ranked: list[tuple[int, int, int, int]] = []
+def _success(lateness: Lateness, failed: set[int], book: Book, name: str) -> Found:
+    """Of those with an open account and nothing overdue at the end: struck in the span and the most days late.
+
+    Who was late in the first months already comes last: that story began before the span.
+    """
+    worst = lateness.worst()
+    ranked: list[tuple[bool, bool, int, int, bool]] = []
     for block in book.blocks:
-        fine, some = block.here.copy(), np.zeros(block.size, np.bool_)
+        fine: npt.NDArray[np.bool_] = block.here.copy()
+        some = np.zeros(block.size, np.bool_)
         for accounts in block.accounts.values():
             fine &= (accounts.status != CHARGED_OFF) & (accounts.missed == 0)
             some |= accounts.status == OPEN
-        struck = ((block.struck >= 0) & (block.struck != NEVER)).any(axis=0)
+        struck: npt.NDArray[np.bool_] = np.asarray((block.struck >= 0).any(axis=0))
         for row in np.flatnonzero(fine & some).tolist():
-            who = int(block.id[row])
+            who, hit = int(block.id[row]), bool(struck[row])
             days = worst.get(who, 0)
-            if who not in failed and (days >= LATE or struck[row]):
-                ranked.append((-int(bool(struck[row]) and days >= LATE), -days, who, int(struck[row])))
+            if who not in failed and (days >= LATE or hit):
+                ranked.append((who in lateness.early, not (hit and days >= LATE), -days, who, hit))
     if not ranked:
         raise ScenarioError(f"--like success: nobody of {name} was in trouble in the span and is current at its end")
-    _, days, who, hit = min(ranked)
-    trouble = f"{-days} days late at worst" + (", struck" if hit else "") if days else "struck"
+    _, _, days, _, hit = best = min(ranked)
+    trouble = f"{-days} days late at worst" + (", and struck" if hit else "") if days else "struck"
     why = f"current at the end without a default, though {trouble}: the most days late of {len(ranked):,} such"
-    return Found(who, why)
+    return Found(best[3], why)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from simulator.block import CHARGED_OFF, OPEN, UNEMPLOYED
+from simulator.block import CHARGED_OFF, OPEN, UNEMPLOYED, UNWILLING
 from simulator.trace.events import Event, amount, events_of, living_words
 from simulator.trace.life import Life
 
@@ -22,7 +22,7 @@ def story_of(life: Life) -> list[str]:
     events = events_of(life)
     first, last = _trouble(life, events)
     told = [_who(life), *_blows(life, events, first, last), *_money(life, first, last), *_missed(life, first, last)]
-    told += [*_help(life, events), *_defaults(life, events), _end(life)]
+    told += [*_help(life, events), *_defaults(life), _end(life)]
     return [sentence for sentence in told if sentence]
 
 
@@ -50,7 +50,7 @@ def _who(life: Life) -> str:
 def _trouble(life: Life, events: list[Event]) -> tuple[int, int]:
     """The days between which the story lies: the lateness that led to the default, or else the worst."""
     ends = [event.day for event in events if event.kind == "default"]
-    behind, start, spells = False, 0, []
+    behind, start, worst, spells = False, 0, 0, []
     for month in life.months:
         late = max((debt.days_late for debt in month.debts.values() if debt.status == OPEN), default=0)
         if late and not behind:
@@ -76,8 +76,11 @@ def _blows(life: Life, events: list[Event], first: int, last: int) -> list[str]:
     """What struck from a year before the trouble to its end, and when work was found again."""
     near = [event for event in events if event.kind in ("blow", "work") and first - BEFORE <= event.day <= last]
     if not near:
-        return ["Nothing struck in the year before."]
-    parts = [f"{event.what} on {day_words(life.date(event.day))}" for event in near[:MOST_BLOWS]]
+        return ["Nothing struck in the year before that is known."]
+    parts = [
+        f"{event.what} on {day_words(life.date(event.day))}" + (f" (took {amount(event.took)})" if event.took else "")
+        for event in near[:MOST_BLOWS]
+    ]
     more = f" and {len(near) - MOST_BLOWS} more" if len(near) > MOST_BLOWS else ""
     return [f"{_sentence('; '.join(parts))}{more}."]
 
@@ -96,6 +99,8 @@ def _money(life: Life, first: int, last: int) -> list[str]:
         return [f"The money did not reach in {life.date(short[0].day):%B %Y}."]
     enough = [m for m in life.months if m.day == first]
     if enough and any(debt.overdue for debt in enough[0].debts.values()):
+        if enough[0].spells & int(UNWILLING):
+            return [f"The money would have reached, {amount(enough[0].savings)} in savings: stopped paying on purpose."]
         return [
             f"The money would have reached: {amount(enough[0].savings)} in savings, and the due date was forgotten."
         ]
@@ -138,13 +143,18 @@ def _help(life: Life, events: list[Event]) -> list[str]:
     return [f"Had {', '.join(parts)}."] if parts else []
 
 
-def _defaults(life: Life, events: list[Event]) -> list[str]:
-    told = []
+def _defaults(life: Life) -> list[str]:
+    """Defaults of one month and cause in one sentence."""
+    currency = life.scenario.lender.currency
+    together: dict[tuple[str, bool, str], list[str]] = {}
     for default in life.defaults:
-        what = "Was written off at once (bankruptcy, death or settlement)" if default["bankrupt"] else "Defaulted"
-        owing = f"{default['balance']:,.0f} {life.scenario.lender.currency} on {default['product'].replace('_', ' ')}"
-        cause = str(default["main_cause"]).replace("_", " ")
-        told.append(f"{what} in {default['month']:%B %Y}, owing {owing}; the main cause by the rule is {cause}.")
+        key = (f"{default['month']:%B %Y}", bool(default["bankrupt"]), str(default["main_cause"]).replace("_", " "))
+        owing = f"{default['balance']:,.0f} {currency} on {default['product'].replace('_', ' ')}"
+        together.setdefault(key, []).append(owing)
+    told = []
+    for (when, bankrupt, cause), owing in together.items():
+        what = "Was written off at once (bankruptcy, death or settlement)" if bankrupt else "Defaulted"
+        told.append(f"{what} in {when}, owing {' and '.join(owing)}; the main cause by the rule is {cause}.")
     return told
 
 

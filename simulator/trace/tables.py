@@ -26,7 +26,7 @@ def life_frame(life: Life) -> pd.DataFrame:
     names = policy_names(life)
     words: dict[int, list[str]] = {}
     for event in events_of(life):
-        words.setdefault(_month_of(life, event), []).append(event.what)
+        words.setdefault(_month_of(life, event), []).append(event.words)
     rows = []
     for month in life.months:
         row: dict[str, Any] = {

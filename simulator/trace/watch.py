@@ -8,16 +8,16 @@ import numpy as np
 
 from simulator.arrears import TRIED_FIELD, TRIED_PROMISE, TRIED_RELIEF, TRIED_REMINDER
 from simulator.behaviour import Answer
-from simulator.block import CHARGED_OFF, NONE, OPEN, Accounts, Block
+from simulator.block import CHARGED_OFF, NEVER, NONE, OPEN, Accounts, Block
 from simulator.book import Book
 from simulator.clock import Clock
 from simulator.cycle import Bill, Cycle
 from simulator.trace.lines import LinedLedger, row_of
 
+SURPRISE = "surprise"  # bills that were higher than understood, and like a blow
 CONTACTS = ("not reached", "spoken to", "promised, and will keep it", "spoken to harshly")
 TRIED = (
     (TRIED_REMINDER, "reminder sent"),
-    (TRIED_PROMISE, "promise given"),
     (TRIED_FIELD, "visit or court letter"),
     (TRIED_RELIEF, "relief agreed"),
 )
@@ -81,6 +81,7 @@ class Watch:
     months: dict[int, Month] = field(default_factory=dict)
     contacts: list[Contact] = field(default_factory=list)
     first: Month | None = None  # how things stood when the watch began
+    struck_before: dict[str, int] = field(default_factory=dict)  # cause: month in which it last struck before that
     _change: int = 0
     _savings: int = 0
     _called: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -93,6 +94,8 @@ class Watch:
             if row is not None:
                 self.ledger.open(name, int(accounts.balance[row]))
         if row is not None:
+            struck = zip(block.causes, block.struck[:, row].tolist(), strict=True)
+            self.struck_before = {name: when for name, when in struck if when != NEVER}
             self.first = self._stand(block, row, Month(month - 1, self.clock.due_day(month - 1, block.due_day)))
 
     def today(self, day: int) -> None:
@@ -119,7 +122,7 @@ class Watch:
             struck = block.struck[:, row] == cycle.month
             month.struck = tuple(name for name, hit in zip(block.causes, struck, strict=True) if hit)
         elif moved:
-            month.blows[what] = -moved
+            month.blows[SURPRISE if what == "habits" else what] = -moved
         self._change, self._savings = change, savings
 
     def _new_month(self, block: Block, row: int, cycle: Cycle) -> None:
@@ -212,7 +215,9 @@ class Watch:
         before = self._called.get(name, (0, 0))
         if called and called != before[0]:
             when = called - 1 + self.clock.month_start(-self.clock.warm_up)
-            self.contacts.append(Contact(when, name, f"call: {CONTACTS[int(arrears.contact[at])]}"))
+            promised = tried & TRIED_PROMISE and not before[1] & TRIED_PROMISE
+            words = "promised" if promised and arrears.contact[at] <= 1 else CONTACTS[int(arrears.contact[at])]
+            self.contacts.append(Contact(when, name, f"call: {words}"))
         for bit, words in TRIED:
             if tried & bit and not before[1] & bit:
                 self.contacts.append(Contact(day, name, words))
