@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from simulator.cli.commands import loanbook
+from simulator.errors import ScenarioError
 from simulator.run import run
-from simulator.trace import Life, Ready
+from simulator.trace import (
+    Life,
+    Ready,
+    beside,
+    events_of,
+    ledger_frame,
+    life_frame,
+    like,
+    spans_of,
+    story_of,
+)
 from tests.small_worlds import BUSY, laid_over, scenario
 from tests.twin.beside import Side
 
@@ -112,3 +126,134 @@ def test_the_slow_twin_lives_the_same_lives() -> None:
 def test_nobody_of_that_number(borrower: int) -> None:
     with pytest.raises(Exception, match="numbers go from 0"):
         ready().watched(borrower)
+
+
+# Finding somebody -----------------------------------------------------------------------------------------------
+
+
+def main_causes(borrower: int) -> set[str]:
+    causes = plain().causes
+    return set(causes.loc[causes["borrower"] == borrower, "main_cause"])
+
+
+def test_failures_are_found_by_their_cause() -> None:
+    found = like(ready(), "failure")
+    assert main_causes(found.borrower)
+    assert "job_loss" in main_causes(like(ready(), "job-loss").borrower)
+    assert "expense" in main_causes(like(ready(), "expense").borrower)
+    told, _ = life(found.borrower)
+    (default, *_) = told.defaults
+    assert any(month.debts[default["product"]].defaulted or default["bankrupt"] for month in told.months)
+    assert like(ready(), "failure") == found
+
+
+def test_the_spiral_is_the_default_with_most_penalty() -> None:
+    causes = plain().causes
+    large = causes[causes["balance"] >= causes["balance"].median()]
+    large = large[large["first_missed"].dt.date >= ready().setting.clock.start]
+    share = (large["penalty_and_fees"] / large["balance"]).clip(upper=1.0)
+    assert like(ready(), "penalty-spiral").borrower == min(large.loc[share == share.max(), "borrower"])
+
+
+def test_a_success_was_in_trouble_and_is_current() -> None:
+    told, _ = life(like(ready(), "success").borrower)
+    assert not told.defaults
+    assert max(debt.days_late for month in told.months for debt in month.debts.values()) >= 30
+    assert any(month.struck for month in told.months)
+    last = told.months[-1]
+    assert last.here
+    assert all(debt.days_late == 0 for debt in last.debts.values())
+    assert any(debt.balance > 0 or debt.status == 1 for debt in last.debts.values())
+
+
+def test_what_is_not_there_is_said() -> None:
+    with pytest.raises(ScenarioError, match=r"not a kind of life.*penalty-spiral.*illness"):
+        like(ready(), "bad_luck")
+    with pytest.raises(ScenarioError, match=r"no default of .* that main cause; there are: .*\(\d+\)"):
+        like(ready(), "unclear_terms")
+
+
+# What is told ----------------------------------------------------------------------------------------------------
+
+
+def test_the_story_says_what_happened() -> None:
+    told, _ = life(like(ready(), "job-loss").borrower)
+    text = " ".join(story_of(told))
+    for words in (f"Borrower {told.borrower}", "usual income", "ost the job on", "main cause by the rule is job loss"):
+        assert words in text
+    days = [event.day for event in events_of(told)]
+    assert days == sorted(days)
+    for span in spans_of(told):
+        assert span.first <= span.last
+    ledger = ledger_frame(told)
+    for product, lines in ledger.groupby("product"):
+        assert round(lines["amount"].sum(), 2) == lines["balance"].iloc[-1], product
+    assert len(life_frame(told)) == len(told.months)
+
+
+def test_income_received_is_less_out_of_work() -> None:
+    told, _ = life(like(ready(), "job-loss").borrower)
+    out = [month for month in told.months if month.spells & 1 and month.out_since < month.day - 31]
+    assert out
+    assert all(month.received < month.income for month in out)
+
+
+def test_beside_the_same_person_lives_with_the_same_luck() -> None:
+    calmer = scenario(laid_over(SPAN, {"lender.policies.plan": {"kind": "restructuring", "reach": 1.0}}))
+    found = beside(scenario(SPAN), calmer, None, "failure")
+    assert found.other is not None
+    assert found.life.borrower == found.other.borrower
+    assert found.life.months[0].income == found.other.months[0].income
+    assert [m.struck for m in found.life.months] == [m.struck for m in found.other.months[: len(found.life.months)]]
+    elsewhere = scenario(laid_over(SPAN, {"book.recipe": "cn"}))
+    with pytest.raises(ScenarioError, match=r"book\.recipe differs"):
+        beside(scenario(SPAN), elsewhere, None, "failure")
+
+
+# The command -----------------------------------------------------------------------------------------------------
+
+
+def asked(*words: str) -> tuple[int, str, str]:
+    ran = CliRunner().invoke(loanbook, ["trace", *words])
+    return ran.exit_code, ran.stdout, ran.stderr
+
+
+SMALL = ("us_cards", "--borrowers", "600", "--months", "12", "--set", "book.warm_up=2")
+
+
+def test_the_command_prints_and_writes(tmp_path: Path) -> None:
+    out = tmp_path / "one"
+    code, text, _ = asked(*SMALL, "--like", "success", "--beside", "us_cards_severe_2026", "--out", str(out))
+    assert code == 0
+    for words in ("Chosen: ", "What happened", "The household, USD", "Every line of the ledger, USD", "trace.html"):
+        assert words in text
+    assert "\x1b" not in text
+    assert {entry.name for entry in out.iterdir()} == {"trace.html", "life.csv", "ledger.csv", "provenance.json"}
+    page = (out / "trace.html").read_text(encoding="utf-8")
+    assert "<svg" in page
+    assert "http" not in page.replace("http-equiv", "")
+    assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "either --borrower ID or --like KIND"),
+        (("--borrower", "1", "--like", "failure"), "not both"),
+        (("--borrower", "99999999"), "numbers go from 0 to"),
+        (("--like", "nonsense"), "not a kind of life"),
+        (("--borrower", "1", "--beside", "cn_platform"), "differs from us_cards"),
+    ],
+)
+def test_mistakes_are_told(words: tuple[str, ...], told: str) -> None:
+    code, _, error = asked(*SMALL, *words)
+    assert code == 2
+    assert told in error
+
+
+def test_nothing_is_written_where_something_else_lies(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    code, _, error = asked(*SMALL, "--like", "success", "--out", str(tmp_path))
+    assert code == 2
+    assert "not an earlier run" in error
+    assert [entry.name for entry in tmp_path.iterdir()] == ["mine.txt"]

@@ -33,8 +33,8 @@ def picture_of(found: Beside) -> Picture:
     """The whole life, or both on the same axes."""
     title = "The life by date"
     caption = (
-        "Above, what happened: bars for what lasted, marks for what struck (in the month up to the due date), for calls "
-        "and letters of the lender, and crosses for default and write-off. Below, point by point on the due dates: "
+        "Above, what happened: bars for what lasted, marks for what struck (in the month up to the due date) and for "
+        "calls and letters of the lender, crosses for default and write-off. Below, point by point on the due dates: "
         "income received in the cycle, savings after the payments, what was asked to owe nothing overdue (steps) and "
         "what was paid (bars), over all products; what was owed and the days late at the month's end; and the score."
     )
@@ -58,12 +58,12 @@ def picture_of(found: Beside) -> Picture:
         for number, life in enumerate(found.lives):
             _lines(plots[1:], life, number, len(found.lives))
         _guides(plots[5])
-        first = found.life.setting.clock
+        first = max((life.setting.clock for life in found.lives), key=lambda clock: clock.months)
         months = pd.Series(pd.date_range(first.start, periods=first.months, freq="MS"))
         dated(plots[-1], months)
         plots[0].tick_params(axis="x", length=0)
         plots[-1].set_xlim(_place(first.start) - 5, _place(first.month_end_date(first.months - 1)) + 5)
-        figure.align_ylabels(plots)
+        figure.align_ylabels(plots[1:])
 
     return Picture("life", title, caption, drawn("life", draw, sum(heights) + 0.38 * len(heights) + 0.3))
 
@@ -96,8 +96,8 @@ def _lanes(axes: Axes, rows: list[tuple[str, str, int, list[tuple[float, float]]
         colour = HARM if kind == "default" else COLOURS[number]
         for first, last in bars:
             if last > first:
-                shade = {"alpha": 0.45} if kind == "relief" else {}
-                axes.barh(place, last - first, 0.55, left=first, color=colour, lw=0, **shade)
+                alpha = 0.45 if kind == "relief" else 1.0
+                axes.barh(place, last - first, 0.55, left=first, color=colour, lw=0, alpha=alpha)
             else:
                 axes.plot([first], [place], MARKER.get(kind, "o"), color=colour, ms=5, mew=1.2)
     axes.set_yticks(range(len(rows)), [label for label, *_ in rows], fontsize=8)
@@ -108,7 +108,7 @@ def _lanes(axes: Axes, rows: list[tuple[str, str, int, list[tuple[float, float]]
     axes.grid(visible=True, axis="x")
     axes.spines["left"].set_visible(False)
     names = [worded(life.scenario.name) for life in found.lives]
-    axes.set_title("what happened" + (f"; {names[1]} in light" if len(names) > 1 else ""))
+    axes.set_title("what happened" + (f": {names[0]} dark, {names[1]} light" if len(names) > 1 else ""))
 
 
 def _lines(plots: Any, life: Life, number: int, lives: int) -> None:
@@ -130,7 +130,7 @@ def _lines(plots: Any, life: Life, number: int, lives: int) -> None:
     late.step(ends, frame[[f"{name}_days_late" for name in products]].max(axis=1), where="post", **style)
     score.plot(at, frame["score"], **style)
     for axes in (income, bills, owed, late):
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, max(1.0, 1.08 * axes.dataLim.y1))
 
 
 def _guides(axes: Axes) -> None:

@@ -90,38 +90,44 @@ def _sentence(text: str) -> str:
 
 
 def _money(life: Life, first: int, last: int) -> list[str]:
-    """When the savings were gone, around the trouble."""
-    gone = [m for m in life.months if m.savings <= 0 and first - BEFORE <= m.day <= last]
-    short = [m for m in life.months if m.short and first - BEFORE <= m.day <= last]
+    """When the savings were gone, around the trouble; or that the money would have reached."""
+    places = [number for number, month in enumerate(life.months) if month.day <= first]
+    at = places[-1] if places else 0
+    month, told = life.months[at], []
+    behind = any(debt.overdue for debt in month.debts.values())
+    if month.short or month.savings <= 0:
+        while at > 0 and (life.months[at - 1].short or life.months[at - 1].savings <= 0):
+            at -= 1
+        what = "Savings were gone" if life.months[at].savings <= 0 else "The money did not reach"
+        return [f"{what} in {life.date(life.months[at].day):%B %Y}."]
+    if behind and month.spells & int(UNWILLING):
+        return [f"The money would have reached, {amount(month.savings)} in savings: stopped paying on purpose."]
+    if behind:
+        told.append(f"The money would have reached, {amount(month.savings)} in savings: the due date was forgotten.")
+    gone = [later for later in life.months if first < later.day <= last and later.savings <= 0]
     if gone:
-        return [f"Savings were gone in {life.date(gone[0].day):%B %Y}."]
-    if short:
-        return [f"The money did not reach in {life.date(short[0].day):%B %Y}."]
-    enough = [m for m in life.months if m.day == first]
-    if enough and any(debt.overdue for debt in enough[0].debts.values()):
-        if enough[0].spells & int(UNWILLING):
-            return [f"The money would have reached, {amount(enough[0].savings)} in savings: stopped paying on purpose."]
-        return [
-            f"The money would have reached: {amount(enough[0].savings)} in savings, and the due date was forgotten."
-        ]
-    return []
+        told.append(f"Savings were gone in {life.date(gone[0].day):%B %Y}.")
+    return told
 
 
 def _missed(life: Life, first: int, last: int) -> list[str]:
-    """The first missed bill, what lateness cost, and how late it became."""
-    late = [m for m in life.months if m.day >= first and any(debt.overdue for debt in m.debts.values())]
-    if not late or late[0].day > last + 31:
+    """The first missed bill of this trouble, what lateness cost, and how late it became."""
+    through = [month for month in life.months if month.day >= first]
+    if not through or not any(debt.overdue for debt in through[0].debts.values()):
         return []
-    month = late[0]
+    month = through[0]
     name, debt = next((name, debt) for name, debt in month.debts.items() if debt.overdue)
-    cost = sum(
-        line.amount for line in life.lines if line.what in ("penalty", "fees") and first <= line.day <= last + 31
-    )
-    most = max(d.days_late for m in life.months if first <= m.day <= last + 31 for d in m.debts.values())
+    end = next((n for n, m in enumerate(through) if not any(d.days_late for d in m.debts.values())), len(through))
+    until = through[max(end - 1, 0)].day + 31
+    charged_for = (line.amount for line in life.lines if line.what in ("penalty", "fees") and first <= line.day < until)
+    cost = sum(charged_for)
+    most = max((d.days_late for m in through[:end] for d in m.debts.values()), default=0)
+    before = any(d.overdue for m in life.months if m.day < first for d in m.debts.values())
+    verb = "Fell behind again with" if before else "First missed"
     part = f" (paid {amount(debt.paid)})" if debt.paid else ""
     charged = f"{amount(cost)} of penalty and late fees came on top" if cost else "nothing was charged for it"
     return [
-        f"First missed the bill of {day_words(life.date(month.day))} on {name.replace('_', ' ')}, "
+        f"{verb} the bill of {day_words(life.date(month.day))} on {name.replace('_', ' ')}, "
         f"{amount(debt.asked)}{part}; {most} days late at most, {charged}."
     ]
 
@@ -134,13 +140,16 @@ def _help(life: Life, events: list[Event]) -> list[str]:
     parts = []
     if relief:
         words = relief[0].what.removesuffix(" begins")
-        parts.append(f"relief ({words}) from {day_words(life.date(relief[0].day))}")
+        parts.append(f"Relief was agreed ({words}) from {day_words(life.date(relief[0].day))}.")
     if given > 0:
-        parts.append(f"{amount(given)} from policies")
+        parts.append(f"Policies gave {amount(given)}.")
     if calls:
         last = calls[-1]
-        parts.append(f"the desk called, last on {day_words(life.date(last.day))} ({last.what.split('call: ')[-1]})")
-    return [f"Had {', '.join(parts)}."] if parts else []
+        when, outcome = day_words(life.date(last.day)), last.what.split("call: ")[-1]
+        parts.append(
+            f"The desk called {len(calls)} {'times' if len(calls) > 1 else 'time'}, last on {when} ({outcome})."
+        )
+    return parts
 
 
 def _defaults(life: Life) -> list[str]:
@@ -149,8 +158,8 @@ def _defaults(life: Life) -> list[str]:
     together: dict[tuple[str, bool, str], list[str]] = {}
     for default in life.defaults:
         key = (f"{default['month']:%B %Y}", bool(default["bankrupt"]), str(default["main_cause"]).replace("_", " "))
-        owing = f"{default['balance']:,.0f} {currency} on {default['product'].replace('_', ' ')}"
-        together.setdefault(key, []).append(owing)
+        sum_owed = f"{default['balance']:,.0f} {currency} on {default['product'].replace('_', ' ')}"
+        together.setdefault(key, []).append(sum_owed)
     told = []
     for (when, bankrupt, cause), owing in together.items():
         what = "Was written off at once (bankruptcy, death or settlement)" if bankrupt else "Defaulted"

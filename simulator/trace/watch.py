@@ -193,8 +193,8 @@ class Watch:
 
     def _stand_of(self, accounts: Accounts, row: int, due_day: int, month: int, debt: Debt) -> None:
         debt.status, debt.balance = int(accounts.status[row]), int(accounts.balance[row])
-        if debt.status == CHARGED_OFF and debt.missed:
-            debt.overdue = 0
+        if debt.status == CHARGED_OFF:
+            debt.overdue, debt.defaulted = 0, True
             return  # days late stay as they were when it was written off
         debt.missed = int(accounts.missed[row])
         debt.days_late = self.clock.days_late(month, due_day, debt.missed)
