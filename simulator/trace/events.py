@@ -111,7 +111,7 @@ def _blows(life: Life) -> Iterator[Event]:
         was_out = before is not None and before.spells & out
         if was_out and not month.spells & out and month.here:
             yield Event(month.day, "work", "is in work again")
-        if month.given > 0:
+        if month.given > 0 and not (before is not None and before.given > 0):
             yield Event(month.day, "relief", f"was given {amount(month.given)} by policies")
 
 
@@ -135,8 +135,11 @@ def _bills(life: Life) -> Iterator[Event]:
 
 
 def policy_names(life: Life) -> dict[int, str]:
-    """The policies by the number that an account under relief carries."""
-    return {number: name.replace("_", " ") for number, name in enumerate(life.setting.policies, start=1)}
+    """The policies by the number that an account under relief carries: the kind, or the name where two are of one."""
+    policies = life.setting.policies
+    kinds = [policy.kind for policy in policies.values()]
+    names = (policy.kind if kinds.count(policy.kind) == 1 else name for name, policy in policies.items())
+    return {number: name.replace("_", " ") for number, name in enumerate(names, start=1)}
 
 
 def _relief(life: Life) -> Iterator[Event]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from simulator.arrears import TRIED_FIELD, TRIED_PROMISE, TRIED_RELIEF, TRIED_REMINDER
+from simulator.arrears import TRIED_FIELD, TRIED_PROMISE, TRIED_REMINDER
 from simulator.behaviour import Answer
 from simulator.block import CHARGED_OFF, NEVER, NONE, OPEN, Accounts, Block
 from simulator.book import Book
@@ -19,7 +19,6 @@ CONTACTS = ("not reached", "spoken to", "promised, and will keep it", "spoken to
 TRIED = (
     (TRIED_REMINDER, "reminder sent"),
     (TRIED_FIELD, "visit or court letter"),
-    (TRIED_RELIEF, "relief agreed"),
 )
 
 
