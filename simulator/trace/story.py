@@ -179,7 +179,8 @@ def _end(life: Life) -> str:
     before = life.first or life.months[0]
     score = "" if month.score == before.score else f"; score {month.score}, from {before.score}"
     living = f"; {living_words(month.spells)}" if month.spells & int(UNEMPLOYED) else ""
-    return f"At the end of {end:%B %Y}: {', '.join(parts) or 'no account'}; savings {amount(month.savings)}{score}{living}."
+    owed = ", ".join(parts) or "no account"
+    return f"At the end of {end:%B %Y}: {owed}; savings {amount(month.savings)}{score}{living}."
 
 
 def _standing(status: int, balance: int, days: int) -> str:
