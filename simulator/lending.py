@@ -11,6 +11,7 @@ import numpy.typing as npt
 from simulator.behaviour import Behaviour, spending_as_literate
 from simulator.block import COVERED, PERSON_COLUMNS, RELIEF_COLUMNS, UNEMPLOYED, Accounts, Block
 from simulator.book import AGE_EDGES, LARGEST_BLOCK, SCORE_EDGES, Book, Persons
+from simulator.bureau import Bureau
 from simulator.clock import Clock
 from simulator.draws import Draws, Rows, mix
 from simulator.economy import Labour, Paths
@@ -49,6 +50,7 @@ class Lending:
     open_book: bool
     behaviour: Behaviour = field(default_factory=Behaviour)
     opacity: Opacity | None = None
+    bureau: Bureau | None = None
     approved_share: float = 0.7
     history: list[int] = field(default_factory=list)  # applicants of the warm-up months
     waiting: Waiting | None = None
@@ -214,12 +216,15 @@ class Lending:
             fine = (block.accounts[name].status[rows] == 0) & block.here[rows]
             for accounts in block.accounts.values():
                 fine &= (accounts.status[rows] != 2) & (accounts.missed[rows] == 0)
+            if self.bureau is not None:
+                fine &= ~self.bureau.excluded(block, rows, month)
             rows = rows[fine]
             wants = self.draws.uniform(f"{name}.wants", 0, block.mixed[rows]) < product.share
             rows = rows[wants]
             if not rows.size:
                 continue
             people = self.drawn(block.id[rows])
+            people.score = people.score - block.lost[rows]  # as the bureau has it today
             approved = self._approve(people, month)
             rows, people = rows[approved], people.take(approved)
             if not rows.size:

@@ -181,7 +181,10 @@ class Setting:
     @property
     def own(self) -> dict[str, type[np.generic]]:
         """The columns that single shocks and policies keep for themselves, by `name.column`."""
-        entries = [*self.scenario.world.shocks.items(), *self.policies.items()]
+        world = self.scenario.world
+        entries: list[tuple[str, Any]] = [*world.shocks.items(), *self.policies.items()]
+        if world.bureau is not None:
+            entries.append(("bureau", world.bureau))
         return {f"{name}.{column}": dtype for name, entry in entries for column, dtype in entry.own.items()}
 
     def rules(self) -> Rules:
@@ -197,6 +200,7 @@ class Setting:
             lender.desk,
             lender.trust,
             lender.opacity,
+            world.bureau,
         )
 
 
@@ -332,6 +336,7 @@ def _begin(setting: Setting, tape: tapes.Tape | None) -> State:
         open_book=not plan.closed,
         behaviour=scenario.lender.behaviour,
         opacity=scenario.lender.opacity,
+        bureau=scenario.world.bureau,
     )
     paths = setting.paths(shocked=False)
     if tape is None:

@@ -18,7 +18,21 @@ ROOMS = (
     *("cli", "report", "calibration", "ensemble", "metrics", "counterfactual", "trace", "run", "causes", "provenance"),
     *("from_tape", "engine", "lending", "understanding", "panel"),
     *("scenario", "reserves", "policies", "behaviour", "products", "shocks", "economy", "tape", "population"),
-    *("book", "ledger", "opacity", "target", "cycle", "block", "arrears", "desk", "trust", "costs", "params", "facts"),
+    *(
+        "book",
+        "ledger",
+        "opacity",
+        "bureau",
+        "target",
+        "cycle",
+        "block",
+        "arrears",
+        "desk",
+        "trust",
+        "costs",
+        "params",
+        "facts",
+    ),
     *("clock", "draws", "money", "errors"),
 )
 GALLERIES = {"reserves", "policies", "behaviour", "products", "shocks"}

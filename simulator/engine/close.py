@@ -70,17 +70,33 @@ def write_off(
 def _close_block(life: Life, block: Block, month: int) -> None:
     whole = np.bincount(block.segment, minlength=life.book.segments) if life.book.segments > 1 else None
     owing = np.zeros(block.size, np.bool_)
+    worst = None if life.rules.bureau is None else Worst(block.size)
     for name, accounts in block.accounts.items():
-        _classify(life, name, block, month)
+        _classify(life, name, block, month, worst)
         is_open = accounts.status == OPEN
         life.panel.cells[name]["accounts"][life.panel.row(month)] += by_segment(block, is_open, whole)
         owing |= is_open
+    if worst is not None and life.rules.bureau is not None:
+        life.rules.bureau.report(block, worst.days, rows_where(worst.defaulted), month)
     there = block.here
     _count_people(life, block, owing, there, whole, month)
     _let_go(life, block, owing, there, life.clock.month_end(month))
 
 
-def _classify(life: Life, name: str, block: Block, month: int) -> None:
+class Worst:
+    """What the bureau is told of a block at a month's end: each person's days late, and who has defaulted."""
+
+    def __init__(self, size: int) -> None:
+        self.days = np.zeros(size, np.int64)
+        self.defaulted = np.zeros(size, np.bool_)
+
+    def note(self, late: Rows, days: npt.NDArray[np.int64], defaulted: Rows) -> None:
+        """One product's late accounts, and those of them newly in default."""
+        self.days[late] = np.maximum(self.days[late], days)
+        self.defaulted[defaulted] = True
+
+
+def _classify(life: Life, name: str, block: Block, month: int, worst: Worst | None) -> None:
     """Days past due from the oldest unpaid bill; default, sale, charge-off, buckets and transitions."""
     accounts, product = block.accounts[name], life.products[name]
     days = np.array(life.clock.days_late_by_missed(month, block.due_day, product.depth))
@@ -92,6 +108,8 @@ def _classify(life: Life, name: str, block: Block, month: int) -> None:
     _write_down(life, name, block, fresh, month)
     life.count(name, "defaults", block, fresh, month)
     life.panel.note_defaults(name, month, accounts.opened[fresh])
+    if worst is not None:
+        worst.note(late, days_late, fresh)
     given_up = days_late >= product.charge_off_days
     price: npt.NDArray[Any] | None = None
     if life.rules.policies.turning("sale_price"):

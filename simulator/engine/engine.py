@@ -143,6 +143,8 @@ class Engine:
             if observer is not None:
                 observer.befell(name, block, cycle)
         pay_lost(block, cycle, labour, found, days_out)
+        if life.rules.bureau is not None:
+            life.rules.bureau.dearer(block, cycle)
         if observer is not None:
             observer.befell("pay", block, cycle)
         opacity = life.rules.opacity

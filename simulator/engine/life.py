@@ -10,6 +10,7 @@ import numpy as np
 from simulator.behaviour import Behaviour
 from simulator.block import Block
 from simulator.book import Book
+from simulator.bureau import Bureau
 from simulator.clock import Clock
 from simulator.cycle import News, Weather
 from simulator.desk import Desk
@@ -41,6 +42,7 @@ class Rules:
     desk: Desk | None = None
     trust: Trust | None = None
     opacity: Opacity | None = None
+    bureau: Bureau | None = None
 
 
 @dataclass

@@ -9,6 +9,7 @@ from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
 from simulator.behaviour import Behaviour
+from simulator.bureau import Bureau
 from simulator.clock import DUE_DAYS, Clock
 from simulator.costs import Costs
 from simulator.desk import Desk
@@ -115,6 +116,7 @@ class World(Frozen):
     economy: Economy = param(..., "paths over time, in percent")
     labour: Labour = param({}, "how jobs are lost and found, and benefits")
     shocks: dict[str, AnyShock] = param({}, "shocks by name; a shock's kind is its name unless given")
+    bureau: Bureau | None = param(None, "what lateness does to a credit score; left out: a score stays as it was")
     policies: dict[str, AnyStatePolicy] = param({}, "what the state does, by name; its kind is its name unless given")
 
     _sorted = field_validator("shocks", "policies")(by_name)

@@ -10,6 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from simulator.behaviour import Behaviour
+from simulator.bureau import Bureau
 from simulator.costs import Costs
 from simulator.desk import Desk
 from simulator.economy import Economy, Labour
@@ -90,6 +91,7 @@ OTHER_CLASSES: tuple[tuple[type[Any], str], ...] = (
     (BookPlan, "book"),
     (Trust, "lender.trust"),
     (Opacity, "lender.opacity"),
+    (Bureau, "world.bureau"),
 )
 LEVERS = [lever for owner, place in (*GALLERY_CLASSES, *OTHER_CLASSES) for lever in parameters(owner, place)]
 

@@ -133,6 +133,13 @@ COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern
         "lender.policies.restructuring": {"reach": 1.0, "starts": "2026-02", "ends": "2028-01"},
     },
     "lender.behaviour.windfall_spent": {"world.policies.cheque": DATED},
+    "world.bureau*": {  # who repaid comes again: with another score
+        "span.months": 26,
+        "world.bureau": {},
+        "lender.products.instalment.terms": {3: 1.0},
+        "lender.products.instalment.again": 0.4,
+        "lender.policies.approval.score_cut_off": 650,
+    },
     "world.policies.benefit.reach": {"world.policies.benefit": {"weekly": 300.0, **DATED}},
     "world.policies.benefit.cost_each": {"world.policies.benefit": {"weekly": 300.0, **DATED}},
     "world.policies.benefit.where*": {"world.policies.benefit": {"weekly": 300.0, **DATED}},
@@ -144,6 +151,7 @@ COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern
 }
 
 MOVED: dict[str, Any] = {
+    "world.bureau.exclusion": 0,
     "lender.policies.income_check.error": 0.5,
     "lender.policies.income_check.cost_each": 20.0,
     "lender.policies.stricter_underwriting.cap_cut": 0.0,

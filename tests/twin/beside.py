@@ -241,6 +241,7 @@ class Side:
 def person_differs(block: Block, row: int, person: Borrower) -> list[str]:
     """In which of a person's figures the two differ."""
     pairs: list[tuple[str, Any, Any]] = [("savings", int(block.savings[row]), person.savings)]
+    pairs.append(("lost", int(block.lost[row]), person.lost))
     pairs.append(("misread", bool(block.traits[row] & MISREAD), person.misread))
     spells = int(block.spells[row])
     pairs += [(bit, bool(spells >> place & 1), getattr(person, bit)) for place, bit in enumerate(BITS)]

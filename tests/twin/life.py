@@ -33,6 +33,7 @@ from tests.twin.nudges import (
 )
 from tests.twin.person import MONTH, Borrower, House
 from tests.twin.relief import give_relief
+from tests.twin.score import dearer, report
 from tests.twin.state import cash_from_policies
 
 BUCKETS = ((90, 4), (60, 3), (30, 2), (1, 1))
@@ -50,6 +51,7 @@ def live(borrower: Borrower, month: int, weather: Weather, house: House) -> None
     if weather.restraint > 0.0:
         free = max(borrower.income - borrower.essential, 0)
         borrower.savings += min(part_of(borrower.income, weather.restraint), part_of(free, 0.8))
+    change -= dearer(borrower, house)
     brought = cash_from_policies(borrower, day, days, house) + cash_from_nudges(borrower, house)
     windfall = max(max(change + brought, 0) - max(change, 0), 0)
     change += brought - windfall
@@ -208,9 +210,13 @@ def write_off(account: Account, tally: Tally, price: float = 0.0) -> None:
 def close_month(borrower: Borrower, month: int, house: House) -> bool:
     """The last evening of a month: days past due, cure, default, charge-off; False if the borrower leaves."""
     day, tally = house.clock.month_end(month), house.tally
+    late, defaults = [], 0
     for account in borrower.accounts:
         if account.status == OPEN:
-            classify(account, borrower, month, day, house)
+            before = tally[account.name, "aged_into_default"]
+            late.append(classify(account, borrower, month, day, house))
+            defaults += tally[account.name, "aged_into_default"] - before
+    report(borrower, max(late, default=0), defaults > 0, month, house)
     owing = any(account.status == OPEN for account in borrower.accounts)
     tally["", "borrowers"] += owing
     tally["", "unemployed"] += borrower.unemployed
@@ -232,8 +238,8 @@ def sale_price(late: int, house: House) -> float:
     return max(prices, default=0.0)
 
 
-def classify(account: Account, borrower: Borrower, month: int, day: int, house: House) -> None:
-    """Where an open account stands at a month's end."""
+def classify(account: Account, borrower: Borrower, month: int, day: int, house: House) -> int:
+    """Where an open account stands at a month's end; returns how many days it is late."""
     tally, product = house.tally, account.product
     late = day - house.clock.due_day(account.unpaid[0][0], borrower.due_day) if account.unpaid else 0
     if account.default:
@@ -247,9 +253,10 @@ def classify(account: Account, borrower: Borrower, month: int, day: int, house: 
     if account.unpaid and late >= product.default_days and not account.default:
         account.default = 1
         tally[account.name, "defaults"] += 1
+        tally[account.name, "aged_into_default"] += 1
     if account.unpaid and (late >= product.charge_off_days or price > 0):
         write_off(account, tally, price)
-        return
+        return late
     account.bucket = next((bucket for least, bucket in BUCKETS if late >= least), 0)
     tally[account.name, "accounts"] += 1
     tally[account.name, "balance"] += account.balance
@@ -259,3 +266,4 @@ def classify(account: Account, borrower: Borrower, month: int, day: int, house: 
         on_the_card = min(account.cost, account.balance)  # where it has become part of the balance
         owed = on_the_card if product.kind == "card" else account.penalty + account.fees
         tally[account.name, "penalty_owed"] += owed
+    return late

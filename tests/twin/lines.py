@@ -22,7 +22,7 @@ def limit_cut(policy: Any, name: str, borrower: Borrower, month: int, house: Hou
 def line_closing(policy: Any, name: str, borrower: Borrower, month: int, house: House) -> None:
     """Who is late or of a low score is closed for good; each month the limit follows what is owed down."""
     late = max(account.missed(month - 1) for account in borrower.accounts)
-    meant = (0 < policy.bills_late <= late) or borrower.score < policy.score_below
+    meant = (0 < policy.bills_late <= late) or borrower.score - borrower.lost < policy.score_below
     for account in borrower.accounts:
         if account.product.kind != "card":
             continue

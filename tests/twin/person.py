@@ -32,6 +32,7 @@ class Borrower:
     age: int
     group: int  # of the labour market
     accounts: list[Account]  # in the order in which they are paid
+    lost: int = 0  # points of score lost and not yet healed
     outside: int = 0  # paid each month on debts elsewhere
     literacy: int = 0  # in 255ths
     unwilling: bool = False

@@ -236,6 +236,12 @@ CASES: dict[str, dict[str, Any]] = {
         "book__warm_up": 5,
     },
     "the ill lose their jobs": {"world__shocks": {"illness": {"kind": "illness", "job_loss": 8.0}}},
+    "the bureau remembers": {
+        **CN_STYLE,
+        "world__bureau": {"heal_30_low": 3, "heal_90_low": 6, "elsewhere": 0.5},
+        LOAN + "again": 0.3,
+        "lender__policies__closed": {"kind": "line_closing", "starts": "2026-06", "score_below": 560},
+    },
     "few to a block, loans again": {
         "book__borrowers": 60,
         "book__due_days": list(range(1, 29)),
@@ -269,6 +275,7 @@ def agree(changes: dict[str, Any]) -> Tally:
 def test_to_the_cent(case: str) -> None:
     seen = agree(CASES[case])
     assert seen["card", "reaged"] > 0 or case != "re-ageing"
+    assert case != "the bureau remembers" or (seen["", "points_lost"] > 0 and seen["", "healed"] > 0)
     happened = {what for (_, what), number in seen.items() if number}
     assert happened >= {"payment_holiday", "reduced_instalment", "term_extension"} or case != "relief by agreement"
     assert happened >= {"interest_writedown", "restructuring", "written_down"} or case != "relief by agreement"

@@ -1,0 +1,52 @@
+"""One person's credit score: it falls with lateness, heals, and what is owed elsewhere gets dearer meanwhile."""
+
+from __future__ import annotations
+
+from tests.twin.person import Borrower, House
+
+
+STAMP = 20_000  # months are remembered as themselves and this, so that nought is never
+
+
+def between(low: float, high: float, score: int) -> float:
+    """In a straight line from 680 to 780, and level outside."""
+    along = min(max((score - 680) / 100, 0.0), 1.0)
+    return low + (high - low) * along
+
+
+def blend(first: float, last: float, days: int) -> int:
+    """At 30 days the first, from 90 on the last, from 60 on the mean of both."""
+    share = 1.0 if days >= 90 else 0.5 if days >= 60 else 0.0
+    return round(first + (last - first) * share)
+
+
+def report(borrower: Borrower, days: int, defaulted: bool, month: int, house: House) -> None:
+    """A month's end: how late the latest account is, and whether any has defaulted in it."""
+    bureau = house.rules.bureau
+    if bureau is None:
+        return
+    own, score = borrower.own, borrower.score
+    if defaulted:
+        own["bureau.default"] = month + STAMP
+    if days >= 30:
+        early = between(bureau.fall_30_low, bureau.fall_30_high, score)
+        deep = between(bureau.fall_90_low, bureau.fall_90_high, score)
+        own["bureau.fall"] = max(borrower.lost, blend(early, deep, days))
+        soon = between(bureau.heal_30_low, bureau.heal_30_high, score)
+        long = between(bureau.heal_90_low, bureau.heal_90_high, score)
+        own["bureau.heal"], own["bureau.since"] = blend(soon, long, days), month + STAMP
+        house.tally["", "points_lost"] += 1
+    if own.get("bureau.fall", 0) > 0:
+        gone = (month + STAMP - own["bureau.since"]) / own["bureau.heal"]
+        borrower.lost = round(own["bureau.fall"] * max(1.0 - gone, 0.0))
+        if borrower.lost == 0:
+            own["bureau.fall"] = 0
+            house.tally["", "healed"] += 1
+
+
+def dearer(borrower: Borrower, house: House) -> int:
+    """What is paid more elsewhere in a cycle, cents."""
+    bureau = house.rules.bureau
+    if bureau is None or borrower.lost == 0:
+        return 0
+    return round(borrower.outside * (bureau.elsewhere * borrower.lost / 100.0))
