@@ -19,8 +19,10 @@ from simulator.trace import (
     beside,
     events_of,
     ledger_frame,
+    letters,
     life_frame,
     like,
+    sheets_of,
     spans_of,
     story_of,
 )
@@ -205,9 +207,29 @@ def test_beside_the_same_person_lives_with_the_same_luck() -> None:
     assert found.life.borrower == found.other.borrower
     assert found.life.months[0].income == found.other.months[0].income
     assert [m.struck for m in found.life.months] == [m.struck for m in found.other.months[: len(found.life.months)]]
+    assert found.life.months[0].savings == found.other.months[0].savings
     elsewhere = scenario(laid_over(SPAN, {"book.recipe": "cn"}))
     with pytest.raises(ScenarioError, match=r"book\.recipe differs"):
         beside(scenario(SPAN), elsewhere, None, "failure")
+
+
+def test_two_lives_stand_side_by_side_with_differences_marked() -> None:
+    cheaper = scenario(laid_over(SPAN, {"lender.products.instalment.penalty_multiple": 1.0}))
+    found = beside(scenario(SPAN), cheaper, None, "penalty-spiral")
+    assert found.other is not None
+    *_, lines = sheets_of(found)
+    assert lines.heads[:4] == ["date", "product", "what", ""]
+    assert lines.differing
+    for number, row in enumerate(lines.rows):
+        (amount, other), (balance, there) = row[4:6], row[6:8]
+        assert (number in lines.differing) == (row[3] == "*") == ((amount, balance) != (other, there))
+    for column, told in ((4, found.life), (5, found.other)):
+        cents = [round(float(row[column].replace(",", "")) * 100) for row in lines.rows if row[column]]
+        assert cents == [line.amount for line in told.lines]
+    assert "* where they differ" in letters(found)
+    twice = beside(scenario(SPAN), scenario(SPAN), None, "failure")
+    assert not any(sheet.differing for sheet in sheets_of(twice))
+    assert "the same in everything shown" in letters(twice)
 
 
 # The command -----------------------------------------------------------------------------------------------------
@@ -225,7 +247,14 @@ def test_the_command_prints_and_writes(tmp_path: Path) -> None:
     out = tmp_path / "one"
     code, text, _ = asked(*SMALL, "--like", "success", "--beside", "us_cards_severe_2026", "--out", str(out))
     assert code == 0
-    for words in ("Chosen: ", "What happened", "The household, USD", "Every line of the ledger, USD", "trace.html"):
+    for words in (
+        "Chosen: ",
+        "Side by side: A is us cards, B is us cards severe 2026",
+        "What happened",
+        "The household, USD",
+        "Every line of the ledger, USD",
+        "trace.html",
+    ):
         assert words in text
     assert "\x1b" not in text
     assert {entry.name for entry in out.iterdir()} == {"trace.html", "life.csv", "ledger.csv", "provenance.json"}

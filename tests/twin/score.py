@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tests.twin.person import Borrower, House
 
-
 STAMP = 20_000  # months are remembered as themselves and this, so that nought is never
 
 
