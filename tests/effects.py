@@ -206,6 +206,23 @@ def borrowed_less(seed: int) -> float:
     return float(fall / (misread / lent))
 
 
+def odds_per_ten_points(seed: int) -> float:
+    """Odds of default within a year for ten points more of debt service against income, the score held: logistic fit."""
+    scenario = load("us_cards", borrowers=BORROWERS, months=12)
+    _, state, _ = next(months(scenario, seed))
+    blocks = [(block, block.accounts["card"].status == OPEN) for block in state.book.blocks]
+    ids = np.concatenate([block.id[there] for block, there in blocks])
+    service = np.concatenate([block.outside[there] / block.income[there] for block, there in blocks])
+    score = np.concatenate([block.score[there] for block, there in blocks]).astype(np.float64)
+    failed = np.isin(ids, run(scenario, seed, unshocked=False).causes["borrower"].to_numpy()).astype(np.float64)
+    x = np.column_stack([np.ones(ids.size), 10.0 * service, (score - score.mean()) / 100.0])
+    slope = np.zeros(3)
+    for _ in range(25):  # Newton's method
+        chance = 1.0 / (1.0 + np.exp(-x @ slope))
+        slope += np.linalg.solve((x.T * (chance * (1.0 - chance))) @ x, x.T @ (failed - chance))
+    return float(np.exp(slope[1]))
+
+
 def no_figure(remedy: str, name: str, base: str = SLUMP) -> Effect:
     """A remedy for which no published effect was found: what it does to defaults is told without a range."""
     what = "change of the monthly default rate, points"
@@ -257,6 +274,16 @@ EFFECTS: list[Effect] = [
         "collect.rpc_per_account_month",
         lambda seed: reached_in_a_month("remedy_earlier_contact", seed),
     ),
+    Effect(
+        "stricter underwriting, income check",
+        "odds of default for 10 points of debt service, which both keep out",
+        "us.uw.default_or_per_10pp_dti",
+        odds_per_ten_points,
+    ),
+    no_figure("stricter underwriting", "remedy_stricter_underwriting", "cause_lax_underwriting"),
+    no_figure("income check", "remedy_income_check", "cause_lax_underwriting"),
+    no_figure("lines cut", "remedy_limit_cut"),
+    no_figure("lines closed", "remedy_line_closing"),
     no_figure("longer and higher benefit", "remedy_benefit"),
     no_figure("cheques", "remedy_cheques"),
     no_figure("wage subsidy", "remedy_wage_subsidy"),
