@@ -207,7 +207,7 @@ def borrowed_less(seed: int) -> float:
 
 
 def odds_per_ten_points(seed: int) -> float:
-    """Odds of default within a year for ten points more of debt service against income, the score held: logistic fit."""
+    """Odds of default within a year for ten points more of debt service, the score held: a logistic fit."""
     scenario = load("us_cards", borrowers=BORROWERS, months=12)
     _, state, _ = next(months(scenario, seed))
     blocks = [(block, block.accounts["card"].status == OPEN) for block in state.book.blocks]
