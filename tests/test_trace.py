@@ -214,7 +214,9 @@ def test_beside_the_same_person_lives_with_the_same_luck() -> None:
 
 
 def test_two_lives_stand_side_by_side_with_differences_marked() -> None:
-    cheaper = scenario(laid_over(SPAN, {"lender.products.instalment.penalty_multiple": 1.0}))
+    cheaper = scenario(
+        laid_over(SPAN, {"lender.products.card.late_fee": 1.0, "lender.products.instalment.late_fee": 1.0})
+    )
     found = beside(scenario(SPAN), cheaper, None, "penalty-spiral")
     assert found.other is not None
     *_, lines = sheets_of(found)

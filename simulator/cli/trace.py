@@ -41,7 +41,7 @@ def trace(
     \b
     Examples:
       loanbook trace cn_platform --like failure --borrowers 5000
-      loanbook trace cn_platform_full --like job-loss --beside remedy_restructuring --out runs/one
+      loanbook trace cn_unemployment --like job-loss --beside remedy_restructuring --out runs/one
       loanbook trace us_cards --borrower 1234
     """
     if (borrower is None) == (kind is None):
@@ -65,8 +65,8 @@ def trace(
 
 
 def show(found: Beside) -> None:
-    """The story, and then month by month and line by line, of each life."""
-    from simulator.trace import story_of
+    """The story of each life, then what happened, month by month, and line by line; two lives side by side."""
+    from simulator.trace import letters, sheets_of, story_of
 
     if found.why:
         say(paragraph(f"Chosen: {found.why}."))
@@ -74,82 +74,16 @@ def show(found: Beside) -> None:
         say()
         say(heading(life), bold=True)
         say(paragraph(" ".join(story_of(life))))
-    for life in found.lives:
-        if found.other is not None:
-            say()
-            say(heading(life), bold=True)
-        _events(life)
-        _household(life)
-        for product in life.setting.products:
-            _product(life, product)
-        _lines(life)
+    if found.other is not None:
+        say()
+        say(paragraph(f"Side by side: {letters(found)}."))
+    for sheet in sheets_of(found):
+        say()
+        say(sheet.title, bold=True)
+        table(sheet.rows, sheet.heads, right=sheet.numbers)
     say()
 
 
 def heading(life: Life) -> str:
     """Who, and in which scenario."""
     return f"Borrower {life.borrower} in {life.scenario.name.replace('_', ' ')}"
-
-
-def _events(life: Life) -> None:
-    from simulator.trace import events_of
-
-    say()
-    say("What happened", bold=True)
-    rows = [(life.date(event.day).isoformat(), event.kind, event.words) for event in events_of(life)]
-    table(rows or [("", "", "nothing of note")], ("date", "kind", "what"))
-
-
-def _household(life: Life) -> None:
-    from simulator.trace import life_frame
-
-    say()
-    say(f"The household, {life.scenario.lender.currency}, by due date", bold=True)
-    rows = [
-        (
-            row["due_date"].isoformat(),
-            *(f"{row[name]:,.2f}" for name in ("received", "blows", "given", "essential", "savings")),
-            str(row["score"]),
-            row["living"],
-        )
-        for row in life_frame(life).to_dict("records")
-    ]
-    heads = ("due date", "income received", "shocks took", "given", "essentials", "savings after", "score", "living")
-    table(rows, heads, right=(1, 2, 3, 4, 5, 6))
-
-
-def _product(life: Life, product: str) -> None:
-    from simulator.trace import life_frame
-
-    frame = life_frame(life)
-    frame = frame[frame[f"{product}_status"] != "none"]
-    if frame.empty:
-        return
-    say()
-    say(f"{product.replace('_', ' ').capitalize()}, {life.scenario.lender.currency}", bold=True)
-    rows = [
-        (
-            row["due_date"].isoformat(),
-            *(f"{row[f'{product}_{name}']:,.2f}" for name in ("asked", "paid", "balance", "overdue")),
-            str(row[f"{product}_days_late"]),
-            row[f"{product}_relief"],
-            row[f"{product}_status"],
-        )
-        for row in frame.to_dict("records")
-    ]
-    heads = ("due date", "asked", "paid", "balance", "overdue", "days late", "relief", "status")
-    table(rows, heads, right=(1, 2, 3, 4, 5))
-
-
-def _lines(life: Life) -> None:
-    from simulator.trace import ledger_frame
-
-    say()
-    say(f"Every line of the ledger, {life.scenario.lender.currency}", bold=True)
-    rows = [
-        (row["date"].isoformat(), row["product"], f"{row['amount']:+,.2f}", f"{row['balance']:,.2f}", row["what"])
-        for row in ledger_frame(life).to_dict("records")
-    ]
-    table(
-        rows or [("", "", "", "", "nothing was owed")], ("date", "product", "amount", "balance", "what"), right=(2, 3)
-    )

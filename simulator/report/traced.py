@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 from simulator.report.drawing import worded
 from simulator.report.page import filled
-from simulator.report.tables import Table
 from simulator.report.traced_plots import picture_of
-from simulator.trace import Beside, Life, events_of, ledger_frame, life_frame, story_of
-
-
-@dataclass(frozen=True)
-class Part:
-    """One scenario's part of the page."""
-
-    name: str
-    story: list[str]
-    events: Table
-    household: Table
-    products: list[Table]
-    lines: Table
+from simulator.trace import Beside, Sheet, letters, sheets_of, story_of
 
 
 def trace_page(found: Beside) -> str:
@@ -36,72 +23,18 @@ def trace_page(found: Beside) -> str:
         "base": worded(life.scenario.name),
         "under": under,
         "why": found.why,
-        "parts": [_part(each) for each in found.lives],
+        "stories": [(worded(each.scenario.name), story_of(each)) for each in found.lives],
+        "sheets": [_shown(sheet) for sheet in sheets_of(found)],
+        "letters": letters(found),
         "picture": picture_of(found),
-        "currency": life.scenario.lender.currency,
     }
     return filled("trace.html.jinja", contents)
 
 
-def _part(life: Life) -> Part:
-    products = [table for name in life.setting.products if (table := _product(life, name)) is not None]
-    return Part(worded(life.scenario.name), story_of(life), _events(life), _household(life), products, _lines(life))
-
-
-def _events(life: Life) -> Table:
-    rows = [[life.date(event.day).isoformat(), event.kind, event.words] for event in events_of(life)]
-    return Table("What happened", ["Date", "Kind", "What"], rows)
-
-
-def _money(amount: float) -> str:
-    return f"{amount:,.2f}".replace("-", "−")
-
-
-def _household(life: Life) -> Table:
-    heads = ["Due date", "Income received", "Shocks took", "Given", "Essentials", "Savings after", "Score", "Living"]
+def _shown(sheet: Sheet) -> Sheet:
+    """With true minus signs, and headings as a page has them."""
     rows = [
-        [
-            row["due_date"].isoformat(),
-            *(_money(row[name]) for name in ("received", "blows", "given", "essential", "savings")),
-            str(row["score"]),
-            row["living"],
-        ]
-        for row in life_frame(life).to_dict("records")
+        [cell.replace("-", "\N{MINUS SIGN}") if place in sheet.numbers else cell for place, cell in enumerate(row)]
+        for row in sheet.rows
     ]
-    return Table(f"The household, {life.scenario.lender.currency}", heads, rows)
-
-
-def _product(life: Life, product: str) -> Table | None:
-    """The account month by month; None where there was none."""
-    frame = life_frame(life)
-    frame = frame[frame[f"{product}_status"] != "none"]
-    if frame.empty:
-        return None
-    heads = ["Due date", "Asked", "Paid", "Balance", "Overdue", "Days late", "Relief", "Status"]
-    rows = [
-        [
-            row["due_date"].isoformat(),
-            *(_money(row[f"{product}_{name}"]) for name in ("asked", "paid", "balance", "overdue")),
-            str(row[f"{product}_days_late"]),
-            worded(row[f"{product}_relief"]),
-            row[f"{product}_status"],
-        ]
-        for row in frame.to_dict("records")
-    ]
-    return Table(f"{worded(product).capitalize()}, {life.scenario.lender.currency}", heads, rows)
-
-
-def _lines(life: Life) -> Table:
-    rows = [
-        [row["date"].isoformat(), worded(row["product"]), row["what"], _signed(row["amount"]), _money(row["balance"])]
-        for row in ledger_frame(life).to_dict("records")
-    ]
-    note = "What the borrower owes more (+) or less (−) by each line, and what is then owed; they add up to the cent."
-    return Table(f"Every line of the ledger, {life.scenario.lender.currency}", _LINE_HEADS, rows, note)
-
-
-_LINE_HEADS = ["Date", "Product", "What", "Amount", "Balance"]
-
-
-def _signed(amount: float) -> str:
-    return f"{amount:+,.2f}".replace("-", "−")
+    return replace(sheet, rows=rows, heads=[head[:1].upper() + head[1:] for head in sheet.heads])

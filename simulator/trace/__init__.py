@@ -5,12 +5,14 @@ from simulator.trace.events import Event, Span, amount, events_of, living_words,
 from simulator.trace.life import Life, Ready, trace
 from simulator.trace.like import KINDS, Found, like
 from simulator.trace.lines import OPENING, Line, LinedLedger
+from simulator.trace.sheets import MARK, Sheet, letters, sheets_of
 from simulator.trace.story import day_words, story_of
 from simulator.trace.tables import ledger_frame, life_frame
 from simulator.trace.watch import Contact, Debt, Month, Watch
 
 __all__ = [
     "KINDS",
+    "MARK",
     "OPENING",
     "Beside",
     "Contact",
@@ -22,6 +24,7 @@ __all__ = [
     "LinedLedger",
     "Month",
     "Ready",
+    "Sheet",
     "Span",
     "Watch",
     "amount",
@@ -29,10 +32,12 @@ __all__ = [
     "day_words",
     "events_of",
     "ledger_frame",
+    "letters",
     "life_frame",
     "like",
     "living_words",
     "policy_names",
+    "sheets_of",
     "spans_of",
     "story_of",
     "trace",

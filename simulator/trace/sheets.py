@@ -97,7 +97,9 @@ def letters(found: Beside) -> str:
     if found.other is None:
         return ""
     names = [life.scenario.name.replace("_", " ") for life in found.lives]
-    return f"A is {names[0]}, B is {names[1]}; {MARK} where they differ"
+    same = not any(sheet.differing for sheet in sheets_of(found))
+    marked = "the two lives are the same in everything shown" if same else f"{MARK} where they differ"
+    return f"A is {names[0]}, B is {names[1]}; {marked}"
 
 
 def _single(kind: _Kind, life: Life) -> Sheet:
@@ -109,7 +111,8 @@ def _single(kind: _Kind, life: Life) -> Sheet:
 def _paired(kind: _Kind, found: Beside) -> Sheet:
     """Each column twice, A and B; a row that only one life has leaves the other's cells empty."""
     assert found.other is not None
-    rows, differing = [], set()
+    rows: list[list[str]] = []
+    differing: set[int] = set()
     nothing = [""] * len(kind.heads)
     for here, there in _matched(kind.rows(found.life), kind.rows(found.other)):
         left, right = here.cells if here else nothing, there.cells if there else nothing
@@ -124,9 +127,9 @@ def _paired(kind: _Kind, found: Beside) -> Sheet:
 
 def _matched(here: list[Row], there: list[Row]) -> list[tuple[Row | None, Row | None]]:
     """Rows about the same side by side, in order of date; the others alone."""
-    keys = [[(row.about, row.same) for row in rows] for rows in (here, there)]
+    mine, theirs = ([(row.about, row.same) for row in rows] for rows in (here, there))
     pairs: list[tuple[Row | None, Row | None]] = []
-    for what, first, last, other, end in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+    for what, first, last, other, end in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
         if what == "equal":
             pairs += zip(here[first:last], there[other:end], strict=True)
             continue
