@@ -35,6 +35,8 @@ STRUCK = {  # by kind of shock
     "unemployment": "lost the job",
 }
 
+KNOWN = 36  # months before the watch from which the last blow of each cause is told
+
 
 @dataclass(frozen=True)
 class Event:
@@ -100,7 +102,7 @@ def _blows(life: Life) -> Iterator[Event]:
     out, clock = int(UNEMPLOYED), life.setting.clock
     due_day = clock.date(life.months[0].day).day
     for cause, when in life.struck_before.items():
-        if when >= -12:
+        if when >= -KNOWN:
             yield Event(clock.due_day(when, due_day), "blow", struck_words(life, cause))
     for before, month in _pairs(life):
         for cause in month.struck:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from simulator.block import CHARGED_OFF, OPEN, UNEMPLOYED, UNWILLING
-from simulator.trace.events import Event, amount, events_of, living_words
+from simulator.trace.events import Event, amount, events_of, living_words, struck_words
 from simulator.trace.life import Life
 
 BEFORE = 366  # days before the trouble in which a blow belongs to the story
@@ -75,6 +75,12 @@ def _trouble(life: Life, events: list[Event]) -> tuple[int, int]:
 def _blows(life: Life, events: list[Event], first: int, last: int) -> list[str]:
     """What struck from a year before the trouble to its end, and when work was found again."""
     near = [event for event in events if event.kind in ("blow", "work") and first - BEFORE <= event.day <= last]
+    main = sorted({str(default["main_cause"]) for default in life.defaults})
+    for cause in main:  # it may be older and still lived through
+        words = struck_words(life, cause)
+        older = [event for event in events if event.what == words and event.day < first - BEFORE]
+        if older and not any(event.what == words for event in near):
+            near.insert(0, older[-1])
     if not near:
         return ["Nothing struck in the year before that is known."]
     parts = [
