@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 OTHER, HARM = "#c07a3e", "#b4532a"
 COLOURS = (INK, OTHER)
+SHADES = (0.75, 0.35, 0.15)  # of what is paid, by product
 MARKER = {"blow": "v", "work": "^", "desk": "|", "default": "X", "relief": "o"}
 ROW = 0.19  # inches for a row of what happened
 PANELS = (
@@ -36,7 +37,8 @@ def picture_of(found: Beside) -> Picture:
         "Above, what happened: bars for what lasted, marks for what struck (in the month up to the due date) and for "
         "calls and letters of the lender, crosses for default and write-off. Below, point by point on the due dates: "
         "income received in the cycle, savings after the payments, what was asked to owe nothing overdue (steps) and "
-        "what was paid (bars), over all products; what was owed and the days late at the month's end; and the score."
+        "what was paid (bars, by product); what was owed and the days late at the month's end; and the score. Shaded "
+        "behind them are the times of the dark bars above."
     )
     if found.other is not None:
         caption += (
@@ -58,6 +60,11 @@ def picture_of(found: Beside) -> Picture:
         for number, life in enumerate(found.lives):
             _lines(plots[1:], life, number, len(found.lives))
         _guides(plots[5])
+        _shaded(plots[1:], found.life)
+        products = len(found.life.setting.products)
+        if products > 1:
+            place: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1.0, 0.97), "borderaxespad": 0.0}
+            plots[3].legend(ncols=products, handlelength=1.0, **place)
         first = max((life.setting.clock for life in found.lives), key=lambda clock: clock.months)
         months = pd.Series(pd.date_range(first.start, periods=first.months, freq="MS"))
         dated(plots[-1], months)
@@ -121,16 +128,30 @@ def _lines(plots: Any, life: Life, number: int, lives: int) -> None:
     income.plot(at, frame["received"], **style)
     savings.plot(at, frame["savings"], **style)
     savings.axhline(0, color=GREY, lw=0.7)
-    asked, paid, balance = (sum(frame[f"{name}_{what}"] for name in products) for what in ("asked", "paid", "balance"))
+    asked, balance = (sum(frame[f"{name}_{what}"] for name in products) for what in ("asked", "balance"))
     bills.step(at, asked, where="mid", **{**style, "lw": 1.1})
     wide = 18 / lives
-    bills.bar([x + (number - (lives - 1) / 2) * wide for x in at], paid, wide, color=COLOURS[number], alpha=0.5)
+    places, base = [x + (number - (lives - 1) / 2) * wide for x in at], pd.Series(0.0, frame.index)
+    for shade, name in enumerate(products):
+        paid = frame[f"{name}_paid"]
+        look: dict[str, Any] = {"color": COLOURS[number], "alpha": SHADES[shade % len(SHADES)], "lw": 0}
+        bills.bar(places, paid, wide, bottom=base, label=None if number else f"paid on {worded(name)}", **look)
+        base = base + paid
     ends = [_place(date) for date in frame["month"]]
     owed.plot(ends, balance, **style)
-    late.step(ends, frame[[f"{name}_days_late" for name in products]].max(axis=1), where="post", **style)
+    late.step(ends, frame[[f"{name}_days_late" for name in products]].max(axis=1), where="pre", **style)
     score.plot(at, frame["score"], **style)
     for axes in (income, bills, owed, late):
         axes.set_ylim(0, max(1.0, 1.08 * axes.dataLim.y1))
+
+
+def _shaded(plots: Any, life: Life) -> None:
+    """The times of trouble behind every panel."""
+    for span in spans_of(life):
+        if span.kind == "blow":
+            first, last = _place(life.date(span.first)), _place(life.date(span.last))
+            for axes in plots:
+                axes.axvspan(first, max(last, first + 8), color=INK, alpha=0.05, lw=0, zorder=0)
 
 
 def _guides(axes: Axes) -> None:
