@@ -176,7 +176,9 @@ def _defaults(life: Life) -> list[str]:
 def _end(life: Life) -> str:
     month = life.months[-1]
     if not month.here:
-        return f"Left the book in {life.date(month.day):%B %Y}, owing nothing more."
+        written_off = any(debt.status == CHARGED_OFF for debt in month.debts.values())
+        how = "the debt written off" if written_off else "owing nothing more"
+        return f"Left the book in {life.date(month.day):%B %Y}, {how}."
     end = life.date(life.setting.clock.month_end(life.setting.clock.months - 1))
     parts = [
         f"{name.replace('_', ' ')} {_standing(debt.status, debt.balance, debt.days_late)}"
