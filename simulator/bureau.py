@@ -40,7 +40,7 @@ class Bureau(Frozen):
         "fall": np.int16,  # points of the last fall
         "since": np.int16,  # month (stamped) in which the person was last 30 days late
         "heal": np.int16,  # months from then until all is healed
-        "default": np.int16,  # month (stamped) of the last default
+        "default": np.int16,  # month (stamped) in which the person was last in default
     }
     fall_30_low: int = points(70, "points lost at 30 days late from 680", "FACTS us.fico.drop_30dpd_from680")
     fall_30_high: int = points(100, "points lost at 30 days late from 780", "FACTS us.fico.drop_30dpd_from780")
@@ -56,9 +56,9 @@ class Bureau(Frozen):
     heal_90_high: int = months(84, "months to heal, 90 days late from 780", "FACTS us.fico.drop_90dpd_from780")
     exclusion: int = param(
         60,
-        "months after a default in which the lender lends to nobody again",
+        "months in which nobody lends again, from the last month in default on; 0 none",
         unit="months",
-        source="FACTS cn.credit.record_years",
+        source="FACTS cn.credit.record_years 5, counted from the cure (us.credit.record_years 7)",
         ge=0,
         le=240,
     )
@@ -93,7 +93,10 @@ class Bureau(Frozen):
         return np.rint(first + (last - first) * share).astype(np.int64)
 
     def report(self, block: Block, days: npt.NDArray[np.int64], defaulted: Rows, month: int) -> None:
-        """A month's end: who is 30 days late or more (`days` by row) loses points, who is not heals."""
+        """A month's end: who is 30 days late or more (`days` by row) loses points, who is not heals.
+
+        `defaulted` are the rows of those in default, new or old, until they are cured.
+        """
         fall, since, heal = (block.own[f"bureau.{name}"] for name in ("fall", "since", "heal"))
         block.own["bureau.default"][defaulted] = month + STAMP
         late = rows_where(days >= 30)

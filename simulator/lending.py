@@ -224,7 +224,8 @@ class Lending:
             if not rows.size:
                 continue
             people = self.drawn(block.id[rows])
-            people.score = people.score - block.lost[rows]  # as the bureau has it today
+            if self.bureau is not None:
+                people.score = block.score[rows] - block.lost[rows]  # as it is today
             approved = self._approve(people, month)
             rows, people = rows[approved], people.take(approved)
             if not rows.size:

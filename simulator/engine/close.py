@@ -84,14 +84,14 @@ def _close_block(life: Life, block: Block, month: int) -> None:
 
 
 class Worst:
-    """What the bureau is told of a block at a month's end: each person's days late, and who has defaulted."""
+    """What the bureau is told of a block at a month's end: each person's days late, and who is in default."""
 
     def __init__(self, size: int) -> None:
         self.days = np.zeros(size, np.int64)
         self.defaulted = np.zeros(size, np.bool_)
 
     def note(self, late: Rows, days: npt.NDArray[np.int64], defaulted: Rows) -> None:
-        """One product's late accounts, and those of them newly in default."""
+        """One product's late accounts, and those in default."""
         self.days[late] = np.maximum(self.days[late], days)
         self.defaulted[defaulted] = True
 
@@ -109,7 +109,7 @@ def _classify(life: Life, name: str, block: Block, month: int, worst: Worst | No
     life.count(name, "defaults", block, fresh, month)
     life.panel.note_defaults(name, month, accounts.opened[fresh])
     if worst is not None:
-        worst.note(late, days_late, fresh)
+        worst.note(late, days_late, rows_where(accounts.default != 0))
     given_up = days_late >= product.charge_off_days
     price: npt.NDArray[Any] | None = None
     if life.rules.policies.turning("sale_price"):

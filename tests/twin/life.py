@@ -213,9 +213,9 @@ def close_month(borrower: Borrower, month: int, house: House) -> bool:
     late, defaults = [], 0
     for account in borrower.accounts:
         if account.status == OPEN:
-            before = tally[account.name, "aged_into_default"]
+            before = tally[account.name, "in_default"]
             late.append(classify(account, borrower, month, day, house))
-            defaults += tally[account.name, "aged_into_default"] - before
+            defaults += tally[account.name, "in_default"] - before
     report(borrower, max(late, default=0), defaults > 0, month, house)
     owing = any(account.status == OPEN for account in borrower.accounts)
     tally["", "borrowers"] += owing
@@ -253,7 +253,7 @@ def classify(account: Account, borrower: Borrower, month: int, day: int, house: 
     if account.unpaid and late >= product.default_days and not account.default:
         account.default = 1
         tally[account.name, "defaults"] += 1
-        tally[account.name, "aged_into_default"] += 1
+    tally[account.name, "in_default"] += account.default > 0
     if account.unpaid and (late >= product.charge_off_days or price > 0):
         write_off(account, tally, price)
         return late
