@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -288,3 +289,10 @@ def test_nothing_is_written_where_something_else_lies(tmp_path: Path) -> None:
     assert code == 2
     assert "not an earlier run" in error
     assert [entry.name for entry in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_who_is_found_is_in_the_other_book_too() -> None:
+    started = {int(number) for block in ready().state.book.blocks for number in block.id if number >= 0}
+    some = np.array(sorted(started)[::2])
+    for kind in ("failure", "success", "penalty-spiral"):
+        assert like(ready(), kind, among=some).borrower in set(some.tolist())

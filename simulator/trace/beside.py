@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from simulator.errors import ScenarioError
 from simulator.scenario import Scenario
 from simulator.trace.life import Life, Ready, Told
@@ -38,15 +40,16 @@ def beside(
     if other is not None:
         must_share_people(scenario, other)
     ready = Ready.of(scenario, scenario.seed, told)
+    there = None if other is None else Ready.of(other, scenario.seed, told)
     why = ""
     if kind is not None:
-        found = like(ready, kind, told)
+        among = None if there is None else np.concatenate([block.id for block in there.state.book.blocks])
+        found = like(ready, kind, told, among)
         borrower, why = found.borrower, found.why
+        why += "" if other is None else f", among those who are in the book of {other.name} too when the span begins"
     assert borrower is not None
     life = ready.watched(borrower, told)[0]
-    if other is None:
-        return Beside(life, why)
-    return Beside(life, why, Ready.of(other, scenario.seed, told).watched(borrower, told)[0])
+    return Beside(life, why, None if there is None else there.watched(borrower, told)[0])
 
 
 def must_share_people(scenario: Scenario, other: Scenario) -> None:

@@ -88,11 +88,11 @@ def nobody(scenario: Scenario, borrower: int, after: int, months: int) -> str:
     """What to say where a number is nobody's in the span."""
     if not 0 <= borrower < after:
         return (
-            f"--borrower {borrower}: {scenario.name} has nobody of that number; numbers go from 0 to {after - 1}, and "
+            f"borrower {borrower}: {scenario.name} has nobody of that number; numbers go from 0 to {after - 1}, and "
             "not all who apply are taken"
         )
     return (
-        f"--borrower {borrower}: not in the book of {scenario.name} in its {months} months (refused, or gone before); "
+        f"borrower {borrower}: not in the book of {scenario.name} in its {months} months (refused, or gone before); "
         "--like failure or --like success finds somebody who is"
     )
 

@@ -71,10 +71,11 @@ class Lateness:
         return dict(zip(who[order].tolist(), days[order].tolist(), strict=True))  # the last, the most, stays
 
 
-def like(ready: Ready, kind: str, told: Told | None = None) -> Found:
+def like(ready: Ready, kind: str, told: Told | None = None, among: Whole | None = None) -> Found:
     """Somebody of this kind in the span: one of KINDS, or the name of a cause for a default that has it as main cause.
 
-    Raises ScenarioError where the scenario has no such cause or nobody is like that.
+    With `among` only these borrowers count. Raises ScenarioError where the scenario has no such cause or nobody is
+    like that.
     """
     setting, state = ready.setting, ready.state.copy()
     clock, name = setting.clock, setting.scenario.name
@@ -85,7 +86,9 @@ def like(ready: Ready, kind: str, told: Told | None = None) -> Found:
     _live(setting, state, setting.paths(shocked=True), 0, clock.months, False, False, tick)
     causes = causes_frame(state.panel, setting.scenario)
     if kind == "success":
-        return _success(lateness, set(causes["borrower"].tolist()), state.book, name)
+        return _success(lateness, set(causes["borrower"].tolist()), state.book, name, among)
+    if among is not None:
+        causes = causes[causes["borrower"].isin(among)]
     if causes.empty:
         raise ScenarioError(f"--like {kind}: nobody of {name} defaults in the span; --like success may find somebody")
     if kind == "penalty-spiral":
@@ -136,7 +139,7 @@ def _spiral(causes: pd.DataFrame, start: dt.date, name: str) -> Found:
     return Found(int(top["borrower"]), f"{why} defaults that owed the median or more")
 
 
-def _success(lateness: Lateness, failed: set[int], book: Book, name: str) -> Found:
+def _success(lateness: Lateness, failed: set[int], book: Book, name: str, among: Whole | None) -> Found:
     """Of those with an open account and nothing overdue at the end: struck in the span and the most days late.
 
     Who was late in the first months already comes last: that story began before the span.
@@ -146,6 +149,8 @@ def _success(lateness: Lateness, failed: set[int], book: Book, name: str) -> Fou
     for block in book.blocks:
         fine: npt.NDArray[np.bool_] = block.here.copy()
         some = np.zeros(block.size, np.bool_)
+        if among is not None:
+            fine &= np.isin(block.id, among)
         for accounts in block.accounts.values():
             fine &= (accounts.status != CHARGED_OFF) & (accounts.missed == 0)
             some |= accounts.status == OPEN
