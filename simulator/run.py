@@ -185,6 +185,7 @@ class Setting:
         entries: list[tuple[str, Any]] = [*world.shocks.items(), *self.policies.items()]
         if world.bureau is not None:
             entries.append(("bureau", world.bureau))
+            entries += self.products.items()
         return {f"{name}.{column}": dtype for name, entry in entries for column, dtype in entry.own.items()}
 
     def rules(self) -> Rules:

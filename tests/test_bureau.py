@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import pytest
 
-from simulator.block import Block
+from simulator.block import OPEN, Accounts, Block
 from simulator.bureau import STAMP
 from simulator.draws import Rows
+from simulator.errors import ScenarioError
 from simulator.lending import Lending
+from simulator.products import Card
 from simulator.run import run
 from tests.small_worlds import everybody, ran, scenario
 
@@ -64,3 +67,26 @@ def test_a_bureau_without_strength_changes_nothing() -> None:
     assert ran({**changes, "world.bureau": {**nothing, "exclusion": 0}}).panel.equals(without.panel)
     usual = everybody(ran({**changes, "world.bureau": {}}))
     assert usual["new_loans"].sum() < everybody(without)["new_loans"].sum()
+
+
+def test_a_review_of_what_nobody_follows_is_a_mistake() -> None:
+    with pytest.raises(ScenarioError, match="review_months: nobody follows the score"):
+        scenario(lender__products__card__review_months=6)
+
+
+def test_a_card_reviewed_is_dearer_and_lower_where_points_were_lost_and_comes_back() -> None:
+    card = Card(review_months=6, rate_per_100_points=0.1, limit_per_100_points=0.5)
+    block = Block(1, 2)
+    block.furnish({"card.seen": np.int16}, ())
+    block.accounts["card"] = accounts = Accounts(2, card.depth, card.columns)
+    accounts.status[:], accounts.limit[:], accounts.rate[:] = OPEN, 1_000_000, 0.2
+    block.lost[:] = 50, 0
+    card.review("card", block, 5)
+    assert accounts.limit.tolist() == [1_000_000, 1_000_000], "not its month"
+    card.review("card", block, 6)
+    assert accounts.limit.tolist() == [round(1_000_000 * math.exp(-0.25)), 1_000_000]
+    assert accounts.rate.tolist() == pytest.approx([0.25, 0.2])
+    block.lost[:] = 0
+    card.review("card", block, 12)
+    assert accounts.limit.tolist() == pytest.approx([1_000_000, 1_000_000], abs=1)
+    assert accounts.rate.tolist() == pytest.approx([0.2, 0.2])

@@ -78,6 +78,8 @@ def _close_block(life: Life, block: Block, month: int) -> None:
         owing |= is_open
     if worst is not None and life.rules.bureau is not None:
         life.rules.bureau.report(block, worst.days, rows_where(worst.defaulted), month)
+        for name, product in life.products.items():
+            product.review(name, block, month)
     there = block.here
     _count_people(life, block, owing, there, whole, month)
     _let_go(life, block, owing, there, life.clock.month_end(month))

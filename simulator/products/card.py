@@ -45,6 +45,7 @@ class Card(Product):
         "default",
         "reaged",
     )
+    own: ClassVar[dict[str, type[np.generic]]] = {"seen": np.int16}  # points lost, at the last review
     kind: Literal["card"] = "card"
     rate: float = param(
         0.215,
@@ -149,6 +150,14 @@ class Card(Product):
         ge=0,
         le=120,
     )
+    review_months: int = param(
+        0,
+        "months between two reviews, in which limit and rate follow what the bureau says of the score; 0 never",
+        unit="months",
+        source="none unless the scenario says so",
+        ge=0,
+        le=60,
+    )
     floating: float = param(
         1.0,
         "how much of a change of the policy rate the contract rate follows",
@@ -180,6 +189,21 @@ class Card(Product):
         accounts.pay_share[:] = np.rint(people.pay_share * ALL)
         accounts.opened[:] = opening.month
         return accounts
+
+    def review(self, name: str, block: Block, month: int) -> None:
+        """Limit and rate move with the points lost or healed since the last review, each card on its own months."""
+        if not self.review_months:
+            return
+        accounts, seen = block.accounts[name], block.own[f"{name}.seen"]
+        rows = rows_where((block.lost != seen) & (accounts.status == OPEN))
+        rows = rows[(month - accounts.opened[rows].astype(np.int64)) % self.review_months == 0]
+        bands = (block.lost[rows] - seen[rows].astype(np.float64)) / 100.0
+        seen[rows] = block.lost[rows]
+        limit, rate = accounts.limit[rows], accounts.rate[rows]
+        moved = rounded(limit * np.exp(-self.limit_per_100_points * bands))
+        accounts.limit[rows] = np.minimum(moved, np.maximum(limit, round(100.0 * self.largest)))
+        dearer = np.minimum(rate + self.rate_per_100_points * bands, np.maximum(rate, self.most_rate))
+        accounts.rate[rows] = np.maximum(dearer, np.minimum(rate, self.least_rate))
 
     def season(self, accounts: Accounts, opening: Opening) -> None:
         """Balances where they settle: what is spent equals what is repaid beyond interest."""

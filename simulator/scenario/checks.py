@@ -30,6 +30,7 @@ NEEDS = {  # policies that change a part of the lender, and what to say where it
     "plain_terms": ("opacity", ALL_CLEAR),
 }
 NO_APPROVAL = "the lender approves everybody: there are no rules to change; give it an approval under lender.policies"
+NO_BUREAU = "nobody follows the score, so there is nothing to review; give the world a bureau under world.bureau"
 NO_CARD = "the lender has no card, so there is no line to cut or close"
 ON_APPROVAL = ("income_check", "stricter_underwriting", "credit_cycle")
 LABOUR_TABLES = {"sector_cyclicality": "sectors", "region_cyclicality": "regions", "education_risk": "educations"}
@@ -55,6 +56,7 @@ class Parts:
             ("lender", "behaviour"): behaviour,
             ("lender", "desk"): scenario.lender.desk,
             ("lender", "opacity"): scenario.lender.opacity,
+            ("world", "bureau"): scenario.world.bureau,
         }
         for section, gallery in GALLERIES:
             for name, entry in getattr(getattr(scenario, section), gallery).items():
@@ -75,6 +77,8 @@ class Parts:
         lender = root.entries.get("lender")
         for part in ("desk", "opacity"):
             parts.entries["lender", part] = lender.entries.get(part) if isinstance(lender, Branch) else None
+        world = root.entries.get("world")
+        parts.entries["world", "bureau"] = world.entries.get("bureau") if isinstance(world, Branch) else None
         for section, gallery in GALLERIES:
             for name, entry in _each(root, section, gallery):
                 parts.entries[section, gallery, name] = entry
@@ -248,6 +252,9 @@ def _without(parts: Parts) -> list[Wrong]:
     wrong = [(keys, told) for keys, (part, told) in needs.items() if parts.entries.get(("lender", part)) is None]
     if not {"approval", ""} & set(kinds.values()):  # one that is wrong elsewhere may be the approval
         wrong += [(keys, NO_APPROVAL) for keys, kind in kinds.items() if kind in ON_APPROVAL]
+    if parts.entries.get(("world", "bureau")) is None:
+        reviewed = [keys for keys, entry in parts.entries.items() if getattr(entry, "review_months", 0)]
+        wrong += [((*keys, "review_months"), NO_BUREAU) for keys in reviewed]
     products = {getattr(entry, "kind", "") for keys, entry in parts.entries.items() if "products" in keys}
     if not {"card", ""} & products:
         wrong += [(keys, NO_CARD) for keys, kind in kinds.items() if kind in ("limit_cut", "line_closing")]

@@ -133,6 +133,7 @@ COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern
         "lender.policies.restructuring": {"reach": 1.0, "starts": "2026-02", "ends": "2028-01"},
     },
     "lender.behaviour.windfall_spent": {"world.policies.cheque": DATED},
+    "*.card.review_months": {"span.months": 24, "world.bureau": {}},
     "world.bureau*": {  # who repaid comes again: with another score
         "span.months": 26,
         "world.bureau": {},
@@ -151,6 +152,7 @@ COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern
 }
 
 MOVED: dict[str, Any] = {
+    "*.card.review_months": 3,
     "world.bureau.exclusion": 0,
     "lender.policies.income_check.error": 0.5,
     "lender.policies.income_check.cost_each": 20.0,

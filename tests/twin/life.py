@@ -33,7 +33,7 @@ from tests.twin.nudges import (
 )
 from tests.twin.person import MONTH, Borrower, House
 from tests.twin.relief import give_relief
-from tests.twin.score import dearer, report
+from tests.twin.score import dearer, report, review
 from tests.twin.state import cash_from_policies
 
 BUCKETS = ((90, 4), (60, 3), (30, 2), (1, 1))
@@ -217,6 +217,7 @@ def close_month(borrower: Borrower, month: int, house: House) -> bool:
             late.append(classify(account, borrower, month, day, house))
             defaults += tally[account.name, "in_default"] - before
     report(borrower, max(late, default=0), defaults > 0, month, house)
+    review(borrower, month, house)
     owing = any(account.status == OPEN for account in borrower.accounts)
     tally["", "borrowers"] += owing
     tally["", "unemployed"] += borrower.unemployed

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from tests.twin.debts import OPEN
 from tests.twin.person import Borrower, House
 
 STAMP = 20_000  # months are remembered as themselves and this, so that nought is never
@@ -49,3 +52,20 @@ def dearer(borrower: Borrower, house: House) -> int:
     if bureau is None or borrower.lost == 0:
         return 0
     return round(borrower.outside * (bureau.elsewhere * borrower.lost / 100.0))
+
+
+def review(borrower: Borrower, month: int, house: House) -> None:
+    """Every so many months of a card: its limit and rate follow the points lost or healed since the last time."""
+    for account in borrower.accounts:
+        terms, seen = account.product, f"{account.name}.seen"
+        if house.rules.bureau is None or terms.kind != "card" or account.status != OPEN or not terms.review_months:
+            continue
+        bands = (borrower.lost - borrower.own.get(seen, 0)) / 100.0
+        if bands == 0.0 or (month - account.opened) % terms.review_months:
+            continue
+        borrower.own[seen] = borrower.lost
+        moved = round(account.limit * float(np.exp(-terms.limit_per_100_points * bands)))
+        account.limit = min(moved, max(account.limit, round(100.0 * terms.largest)))
+        dearer = min(account.rate + terms.rate_per_100_points * bands, max(account.rate, terms.most_rate))
+        account.rate = max(dearer, min(account.rate, terms.least_rate))
+        house.tally["", "dearer card" if bands > 0 else "cheaper card"] += 1

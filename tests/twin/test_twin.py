@@ -242,6 +242,12 @@ CASES: dict[str, dict[str, Any]] = {
         LOAN + "again": 0.3,
         "lender__policies__closed": {"kind": "line_closing", "starts": "2026-06", "score_below": 560},
     },
+    "cards are reviewed by the score of the day": {
+        "book__warm_up": 12,
+        "world__bureau": {"heal_30_low": 3, "heal_90_low": 6},
+        CARD + "review_months": 3,
+        CARD + "rate_per_100_points": 0.1,
+    },
     "few to a block, loans again": {
         "book__borrowers": 60,
         "book__due_days": list(range(1, 29)),
@@ -277,6 +283,7 @@ def test_to_the_cent(case: str) -> None:
     assert seen["card", "reaged"] > 0 or case != "re-ageing"
     assert case != "the bureau remembers" or (seen["", "points_lost"] > 0 and seen["", "healed"] > 0)
     happened = {what for (_, what), number in seen.items() if number}
+    assert happened >= {"dearer card", "cheaper card"} or "reviewed" not in case
     assert happened >= {"payment_holiday", "reduced_instalment", "term_extension"} or case != "relief by agreement"
     assert happened >= {"interest_writedown", "restructuring", "written_down"} or case != "relief by agreement"
     shocks = CASES[case].get("world__shocks", {}).items()
