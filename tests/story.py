@@ -13,7 +13,7 @@ from simulator import compare, load
 from simulator.ensemble import Paired
 from simulator.scenario import shipped_scenarios
 
-BORROWERS = 10_000
+BORROWERS = 5_000
 SEEDS = 4
 
 
