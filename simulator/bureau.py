@@ -34,6 +34,8 @@ class Bureau(Frozen):
     """What lateness does to a credit score, how long it takes to heal, and what a low score costs elsewhere.
 
     The falls are those of otherwise clean records as FICO published them; a charge-off lies within that of 90 days.
+    Falls do not add up: the deepest counts. Being late again starts the healing anew and never shortens it. What a
+    bankruptcy does to the score is not followed, since all that the person owes is written off with it.
     """
 
     own: ClassVar[dict[str, type[np.generic]]] = {
@@ -100,9 +102,10 @@ class Bureau(Frozen):
         fall, since, heal = (block.own[f"bureau.{name}"] for name in ("fall", "since", "heal"))
         block.own["bureau.default"][defaulted] = month + STAMP
         late = rows_where(days >= 30)
-        deep = days[late]
-        fall[late] = np.maximum(block.lost[late], self.fall(block.score[late], deep))
-        since[late], heal[late] = month + STAMP, self.heals(block.score[late], deep)
+        deep, score = days[late], block.score[late]
+        left = np.where(fall[late] > 0, heal[late] - (month + STAMP - since[late].astype(np.int64)), 0)
+        fall[late] = np.maximum(block.lost[late], self.fall(score, deep))
+        since[late], heal[late] = month + STAMP, np.maximum(self.heals(score, deep), left)
         hurt = rows_where(fall > 0)
         gone = (month + STAMP - since[hurt].astype(np.int64)) / heal[hurt]
         block.lost[hurt] = np.rint(fall[hurt] * np.maximum(1.0 - gone, 0.0))

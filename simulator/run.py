@@ -185,7 +185,7 @@ class Setting:
         entries: list[tuple[str, Any]] = [*world.shocks.items(), *self.policies.items()]
         if world.bureau is not None:
             entries.append(("bureau", world.bureau))
-            entries += self.products.items()
+            entries += [(name, product) for name, product in self.products.items() if product.reviewed]
         return {f"{name}.{column}": dtype for name, entry in entries for column, dtype in entry.own.items()}
 
     def rules(self) -> Rules:

@@ -77,7 +77,7 @@ def test_a_review_of_what_nobody_follows_is_a_mistake() -> None:
 def test_a_card_reviewed_is_dearer_and_lower_where_points_were_lost_and_comes_back() -> None:
     card = Card(review_months=6, rate_per_100_points=0.1, limit_per_100_points=0.5)
     block = Block(1, 2)
-    block.furnish({"card.seen": np.int16}, ())
+    block.furnish({f"card.{column}": dtype for column, dtype in Card.own.items()}, ())
     block.accounts["card"] = accounts = Accounts(2, card.depth, card.columns)
     accounts.status[:], accounts.limit[:], accounts.rate[:] = OPEN, 1_000_000, 0.2
     block.lost[:] = 50, 0
@@ -90,3 +90,16 @@ def test_a_card_reviewed_is_dearer_and_lower_where_points_were_lost_and_comes_ba
     card.review("card", block, 12)
     assert accounts.limit.tolist() == pytest.approx([1_000_000, 1_000_000], abs=1)
     assert accounts.rate.tolist() == pytest.approx([0.2, 0.2])
+
+
+def test_a_ceiling_on_the_rate_does_not_make_the_healed_card_cheaper_than_it_was() -> None:
+    card = Card(review_months=1, rate_per_100_points=0.1, limit_per_100_points=0.5, most_rate=0.22, largest=5_000.0)
+    block = Block(1, 2)
+    block.furnish({f"card.{column}": dtype for column, dtype in Card.own.items()}, ())
+    block.accounts["card"] = accounts = Accounts(2, card.depth, card.columns)
+    accounts.status[:], accounts.limit[:], accounts.rate[:] = OPEN, 800_000, (0.2, 0.3)  # the second above it already
+    for month, lost in enumerate((70, 50, 20, 0)):
+        block.lost[:] = lost
+        card.review("card", block, month)
+        assert accounts.rate.tolist() == pytest.approx([0.22 if lost else 0.2, 0.3])
+        assert accounts.limit.tolist() == pytest.approx([800_000 * math.exp(-0.005 * lost)] * 2, abs=3)

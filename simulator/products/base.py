@@ -55,7 +55,7 @@ class Product(Frozen):
     """A way of lending. Money moves only through the ledger; a product says how much and when."""
 
     columns: ClassVar[tuple[str, ...]]
-    own: ClassVar[dict[str, type[np.generic]]] = {}  # columns kept of each person where a bureau follows scores
+    own: ClassVar[dict[str, type[np.generic]]] = {}  # columns kept of each person where accounts are reviewed
     kind: str
     share: float = param(1.0, "share of borrowers who want it", unit="share", source="the lender's own mix", ge=0, le=1)
     default_days: int = param(
@@ -84,6 +84,11 @@ class Product(Frozen):
     leaving: float = param(
         0.0, "share of good accounts repaid early or closed in a year", unit="share per year", ge=0, le=1
     )
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether terms of accounts follow the score after their opening."""
+        return getattr(self, "review_months", 0) > 0
 
     def review(self, name: str, block: Block, month: int) -> None:
         """What a month's end changes in the terms of accounts, given what the bureau has come to know: nothing."""

@@ -45,7 +45,11 @@ class Card(Product):
         "default",
         "reaged",
     )
-    own: ClassVar[dict[str, type[np.generic]]] = {"seen": np.int16}  # points lost, at the last review
+    own: ClassVar[dict[str, type[np.generic]]] = {
+        "seen": np.int16,  # points lost, at the last review
+        "narrower": np.float64,  # logarithm of what reviews have taken off the limit
+        "dearer": np.float64,  # what reviews have added to the rate
+    }
     kind: Literal["card"] = "card"
     rate: float = param(
         0.215,
@@ -191,19 +195,24 @@ class Card(Product):
         return accounts
 
     def review(self, name: str, block: Block, month: int) -> None:
-        """Limit and rate move with the points lost or healed since the last review, each card on its own months."""
+        """Limit and rate follow the points lost or healed since the last review, each card on its own months.
+
+        Once all is healed they are where they would be had nothing been lost: what a ceiling kept from being added to
+        the rate is not taken off it later.
+        """
         if not self.review_months:
             return
-        accounts, seen = block.accounts[name], block.own[f"{name}.seen"]
+        accounts = block.accounts[name]
+        seen, narrower, dearer = (block.own[f"{name}.{what}"] for what in ("seen", "narrower", "dearer"))
         rows = rows_where((block.lost != seen) & (accounts.status == OPEN))
         rows = rows[(month - accounts.opened[rows].astype(np.int64)) % self.review_months == 0]
-        bands = (block.lost[rows] - seen[rows].astype(np.float64)) / 100.0
         seen[rows] = block.lost[rows]
-        limit, rate = accounts.limit[rows], accounts.rate[rows]
-        moved = rounded(limit * np.exp(-self.limit_per_100_points * bands))
-        accounts.limit[rows] = np.minimum(moved, np.maximum(limit, round(100.0 * self.largest)))
-        dearer = np.minimum(rate + self.rate_per_100_points * bands, np.maximum(rate, self.most_rate))
-        accounts.rate[rows] = np.maximum(dearer, np.minimum(rate, self.least_rate))
+        bands = block.lost[rows] / 100.0
+        usual, less = np.maximum(accounts.rate[rows] - dearer[rows], 0.0), self.limit_per_100_points * bands
+        accounts.limit[rows] = rounded(accounts.limit[rows] * np.exp(narrower[rows] - less))
+        narrower[rows] = less
+        dearer[rows] = np.minimum(self.rate_per_100_points * bands, np.maximum(self.most_rate - usual, 0.0))
+        accounts.rate[rows] = usual + dearer[rows]
 
     def season(self, accounts: Accounts, opening: Opening) -> None:
         """Balances where they settle: what is spent equals what is repaid beyond interest."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from simulator.block import Block
@@ -46,6 +49,25 @@ def test_a_deeper_fall_replaces_a_lighter_one_and_they_do_not_add_up() -> None:
     assert block.lost[0] == before, "still late: nothing heals"
 
 
+def test_who_comes_back_from_90_days_by_way_of_30_heals_no_sooner() -> None:
+    straight, by_steps = lost_over([90] + [0] * 90, 780), lost_over([90, 60, 30] + [0] * 88, 780)
+    assert np.count_nonzero(straight) == BUREAU.heal_90_high
+    assert (by_steps >= straight).all()
+    assert np.count_nonzero(by_steps) == BUREAU.heal_90_high
+
+
+def test_being_later_never_leaves_a_better_score() -> None:
+    """Any history of lateness, and the same with one month of it worse; a point is rounding."""
+    chance = np.random.default_rng(1)
+    for _ in range(200):
+        days = chance.choice([0, 30, 60, 90], 120, p=[0.94, 0.03, 0.02, 0.01])
+        worse = days.copy()
+        month = chance.integers(0, 60)
+        worse[month] = min(worse[month] + 30, 90)
+        score = int(chance.integers(600, 850))
+        assert (lost_over(worse, score) >= lost_over(days, score) - 1).all()
+
+
 def test_who_defaulted_is_lent_nothing_until_the_time_is_over() -> None:
     block, row = person(700), np.array([0])
     assert not BUREAU.excluded(block, row, 0).any()
@@ -60,3 +82,12 @@ def person(score: int) -> Block:
     block.furnish({f"bureau.{name}": dtype for name, dtype in Bureau.own.items()}, ())
     block.score[:] = score
     return block
+
+
+def lost_over(days: Any, score: int) -> npt.NDArray[np.int64]:
+    """Points lost at the end of each month by one person so many days late in each."""
+    block, lost = person(score), []
+    for month, late in enumerate(days):
+        BUREAU.report(block, np.array([late]), np.empty(0, np.intp), month)
+        lost.append(int(block.lost[0]))
+    return np.array(lost)

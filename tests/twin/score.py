@@ -31,12 +31,15 @@ def report(borrower: Borrower, days: int, defaulted: bool, month: int, house: Ho
     if defaulted:
         own["bureau.default"] = month + STAMP
     if days >= 30:
+        gone = month + STAMP - own.get("bureau.since", 0)
+        left = own["bureau.heal"] - gone if own.get("bureau.fall", 0) > 0 else 0
         early = between(bureau.fall_30_low, bureau.fall_30_high, score)
         deep = between(bureau.fall_90_low, bureau.fall_90_high, score)
         own["bureau.fall"] = max(borrower.lost, blend(early, deep, days))
         soon = between(bureau.heal_30_low, bureau.heal_30_high, score)
         long = between(bureau.heal_90_low, bureau.heal_90_high, score)
-        own["bureau.heal"], own["bureau.since"] = blend(soon, long, days), month + STAMP
+        own["bureau.heal"], own["bureau.since"] = max(blend(soon, long, days), left), month + STAMP
+        house.tally["", "slow to heal"] += left > blend(soon, long, days)
         house.tally["", "points_lost"] += 1
     if own.get("bureau.fall", 0) > 0:
         gone = (month + STAMP - own["bureau.since"]) / own["bureau.heal"]
@@ -55,17 +58,19 @@ def dearer(borrower: Borrower, house: House) -> int:
 
 
 def review(borrower: Borrower, month: int, house: House) -> None:
-    """Every so many months of a card: its limit and rate follow the points lost or healed since the last time."""
+    """Every so many months of a card: its limit and rate follow the points lost or healed, up to the highest rate."""
     for account in borrower.accounts:
-        terms, seen = account.product, f"{account.name}.seen"
+        terms, own, name = account.product, borrower.own, account.name
         if house.rules.bureau is None or terms.kind != "card" or account.status != OPEN or not terms.review_months:
             continue
-        bands = (borrower.lost - borrower.own.get(seen, 0)) / 100.0
-        if bands == 0.0 or (month - account.opened) % terms.review_months:
+        more = borrower.lost - own.get(f"{name}.seen", 0)
+        if more == 0 or (month - account.opened) % terms.review_months:
             continue
-        borrower.own[seen] = borrower.lost
-        moved = round(account.limit * float(np.exp(-terms.limit_per_100_points * bands)))
-        account.limit = min(moved, max(account.limit, round(100.0 * terms.largest)))
-        dearer = min(account.rate + terms.rate_per_100_points * bands, max(account.rate, terms.most_rate))
-        account.rate = max(dearer, min(account.rate, terms.least_rate))
-        house.tally["", "dearer card" if bands > 0 else "cheaper card"] += 1
+        bands, was = borrower.lost / 100.0, own.get(f"{name}.narrower", 0.0)
+        narrower = terms.limit_per_100_points * bands
+        account.limit = round(account.limit * float(np.exp(was - narrower)))
+        usual = max(account.rate - own.get(f"{name}.dearer", 0.0), 0.0)
+        added = min(terms.rate_per_100_points * bands, max(terms.most_rate - usual, 0.0))
+        account.rate = usual + added
+        own[f"{name}.seen"], own[f"{name}.narrower"], own[f"{name}.dearer"] = borrower.lost, narrower, added
+        house.tally["", "dearer card" if more > 0 else "cheaper card"] += 1
