@@ -373,16 +373,6 @@ def test_unemployment_without_a_start_is_background() -> None:
 RECIPE = list(parameters(Recipe, "book.recipe"))
 RECIPE_DEAD: dict[str, str] = {}
 RECIPE_MOVED: dict[str, Any] = {
-    "lender.policies.income_check.error": 0.5,
-    "lender.policies.income_check.cost_each": 20.0,
-    "lender.policies.stricter_underwriting.cap_cut": 0.0,
-    "lender.policies.line_closing.bills_late": 3,
-    "lender.policies.line_closing.score_below": 700,
-    "lender.policies.credit_cycle.most": 20.0,
-    "lender.policies.approval.income_overstatement": 1.0,
-    "lender.policies.approval.income_error": 0.5,
-    "lender.policies.approval.bureau_coverage": 0.0,
-    "lender.policies.approval.leak_rate": 0.9,
     "book.recipe.preset": "cn",
     "book.recipe.single_earner_loss": [0.5, 0.6],
     "book.recipe.second_earner_loss": [0.6, 0.7],
