@@ -8,6 +8,7 @@ time out of work; separation is solved month by month so that unemployment meets
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -174,7 +175,8 @@ def solve(
     decay: Floats = np.asarray((1.0 + np.arange(LONGEST)) ** -labour.duration_decay, dtype=np.float64)
     base_path = path if extra is None else path - extra
     rates = _finding_rates(base_path, labour) if finding is None else finding  # elsewhere all is as before
-    employed, out = _steady(float(path[0]), float(rates[0]), shares, level, decay)
+    given = (np.ascontiguousarray(each, np.float64).tobytes() for each in (shares, level, decay))
+    employed, out = (part.copy() for part in _settled(float(path[0]), float(rates[0]), *given))
     usual = _usual_separation(float(path[0]), float(rates[0]))
     months, groups = path.size, shares.size
     separation, curve = np.zeros((months, groups)), np.zeros((months, LONGEST))
@@ -252,6 +254,12 @@ def _spread(needed: float, employed: Floats, level: Floats, cyclicality: Floats,
     hazard = level * middle * (middle / usual) ** (cyclicality - 1.0)
     total = (hazard * employed).sum()
     return np.asarray(hazard * (needed / total) if total > 0 else hazard)
+
+
+@lru_cache(maxsize=64)
+def _settled(path: float, rate: float, shares: bytes, level: bytes, decay: bytes) -> tuple[Floats, Floats]:
+    """The steady state of given figures, worked out once; the arrays as bytes."""
+    return _steady(path, rate, np.frombuffer(shares), np.frombuffer(level), np.frombuffer(decay))
 
 
 def _steady(path: float, rate: float, shares: Floats, level: Floats, decay: Floats) -> tuple[Floats, Floats]:
