@@ -18,7 +18,6 @@ from simulator.draws import Rows
 
 # bits of the column `spells`: what a person is living through
 UNEMPLOYED, COVERED, ILL, PAY_CUT, LOWER_PAY, DISABLED, UNWILLING = (np.uint8(1 << bit) for bit in range(7))
-PAY_SPELLS = ~UNWILLING  # the spells that touch pay
 
 # bits of the column `traits`: what a person is like, from entry on
 MISREAD = np.uint8(1)  # has not understood what the loan costs

@@ -259,11 +259,6 @@ def mean_trust(rows: pd.DataFrame) -> float:
     return float(rows["trust"].mean()) if "trust" in rows else math.nan
 
 
-def monthly_return(rows: pd.DataFrame) -> pd.Series[float]:
-    """Each month's profit over its average balance, times twelve."""
-    return 12.0 * _share(rows["profit"], average_balances(rows))
-
-
 def new_lending(rows: pd.DataFrame) -> float:
     """Lent over the span: loans paid out and card purchases."""
     return float(rows["lent"].sum() + rows["purchases"].sum())

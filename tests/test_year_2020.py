@@ -1,7 +1,8 @@
 """The year 2020: unemployment alone would have ruined the card book; with relief it lost less than the year before.
 
-No parameter is set for these scenarios: the paths are published series, the programmes have their published sizes, and
-everything else is that of the card book.
+The paths are published series, the programmes have their published sizes or stand in the scenario as guesses, and
+everything else is that of the card book. Two general bounds of the model bite here more than anywhere else: how far
+income cuts follow extreme layoffs (`income_cut.most_times`), and what is spent of a windfall (`windfall_spent`).
 """
 
 from __future__ import annotations

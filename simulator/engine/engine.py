@@ -74,8 +74,9 @@ class Engine:
             yield self._until(env, day, Hour.WORLD)
             cycle = self._cycle(block, month, day)
             self._befall(block, cycle)
-            yield self._until(env, day, Hour.POLICIES)
-            policies.act(life.products, block, cycle, life.ledger)
+            if policies.turning("act"):
+                yield self._until(env, day, Hour.POLICIES)
+                policies.act(life.products, block, cycle, life.ledger)
             yield self._until(env, day, Hour.BILLS)
             opacity = life.rules.opacity
             before = {} if opacity is None else costs(block)

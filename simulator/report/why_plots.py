@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 COLOURS = ("#24384f", "#c9803f", "#6f93b7", "#7d9a5c", "#9c6a8d", "#d9b65a", "#4f8f8b", "#b4564c")
 OTHERS, REST = "other causes", "#c8ced5"
 MOST = len(COLOURS)  # causes that are told apart; smaller ones are drawn as one
-DARK = {"#24384f", "#9c6a8d", "#4f8f8b", "#b4564c"}
 
 
 def coloured(causes: pd.DataFrame) -> dict[str, str]:

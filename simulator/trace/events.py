@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from simulator.block import CHARGED_OFF, COVERED, DISABLED, ILL, LOWER_PAY, PAY_CUT, UNEMPLOYED, UNWILLING
+from simulator.block import CHARGED_OFF, UNEMPLOYED
+from simulator.causes.frame import LIVING
 from simulator.shocks import JOB_LOSS
 from simulator.trace.life import Life
 from simulator.trace.watch import SURPRISE, Month
 
-LIVING = (
-    (UNEMPLOYED, "out of work"),
-    (COVERED, "on benefit"),
-    (ILL, "ill"),
-    (PAY_CUT, "pay cut"),
-    (LOWER_PAY, "lower pay"),
-    (DISABLED, "unfit for work"),
-    (UNWILLING, "unwilling to pay"),
-)
 STRUCK = {  # by kind of shock
     JOB_LOSS: "lost the job",
     "illness": "fell ill",
