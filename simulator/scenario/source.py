@@ -278,4 +278,6 @@ def _syntax(error: yaml.YAMLError, text: str, shown: str) -> tuple[Mark, str]:
     else:
         before = text[: max(0, int(getattr(error, "position", 0)))]
         place = Mark(shown, before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
+    if "nesting depth" in str(said):  # newer scanners look ahead and give up before the reader counts
+        return place, f"nested deeper than {DEEPEST} levels"
     return place, f"the file cannot be read: {_PLAIN_WORDS.get(str(said), said)}"

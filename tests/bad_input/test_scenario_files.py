@@ -43,7 +43,7 @@ WHOLE: dict[str, tuple[str | bytes, str, str, str]] = {
     "code": (GOOD + "name: !!python/object/apply:os.system ['true']\n", "7:7", "name", "the tag"),
     "a tag": (GOOD + "seed: !mine 3\n", "7:7", "seed", "the tag"),
     "deep lists": ("book: " + "[" * 40 + "]" * 40 + "\n", "1:36", "", "nested deeper"),
-    "very deep lists": ("book: " + "[" * 5000 + "]" * 5000 + "\n", "1:36", "", "nested deeper"),
+    "very deep lists": ("book: " + "[" * 5000 + "]" * 5000 + "\n", "1:", "", "nested deeper"),
     "too many values": ("book: [" + "1," * 21_000 + "]\n", "1:", "", "more than 20,000"),
     "too large a file": ("# " + "x" * 1_100_000 + "\n", "1:1", "", "larger than"),
     "a key twice": (GOOD + "seed: 1\nseed: 2\n", "8:1", "seed", "written twice; first at line 7"),
