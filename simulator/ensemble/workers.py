@@ -10,11 +10,15 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar, overload
 
-from simulator.ensemble.tasks import Figures, Parcel, Task, lived
+from simulator.ensemble.tasks import Figures, Parcel, Task
+from simulator.ensemble.tasks import lived as figures_of_run
 from simulator.errors import EnsembleError, SimulatorError
 
+Kept = TypeVar("Kept")  # what is kept of a run
 Told = Callable[[str, int, int], None]
+Lived = Callable[[Parcel, int], Kept]  # a pure function of a module: it travels to the workers by its name
 
 _ENDED = (
     "a worker ended before its run was done: the memory may have been used up (take fewer workers or borrowers); "
@@ -22,30 +26,54 @@ _ENDED = (
 )
 
 
-def live_all(parcels: Sequence[Parcel], tasks: Sequence[Task], workers: int, told: Told | None) -> dict[Task, Figures]:
-    """The figures of every task, sorted by task; `told` hears what is being done, runs done, and runs in all.
+@overload
+def live_all(
+    parcels: Sequence[Parcel], tasks: Sequence[Task], workers: int, told: Told | None
+) -> dict[Task, Figures]: ...
 
-    With one worker everything happens in this process. Raises whatever a run raises, with the scenario and the seed
-    named, and EnsembleError when a worker dies.
+
+@overload
+def live_all(
+    parcels: Sequence[Parcel], tasks: Sequence[Task], workers: int, told: Told | None, lived: Lived[Kept]
+) -> dict[Task, Kept]: ...
+
+
+def live_all(
+    parcels: Sequence[Parcel],
+    tasks: Sequence[Task],
+    workers: int,
+    told: Told | None,
+    lived: Lived[Any] = figures_of_run,
+) -> dict[Task, Any]:
+    """What `lived` keeps of every task, sorted by task; `told` hears what is being done, runs done, and runs in all.
+
+    `lived(parcel, seed)` lives through a scenario and keeps what is wanted of it: without another, every figure of
+    the whole book and of each fifth of income. It is a function of a module, or a `functools.partial` of one, so that
+    it and its answer can be pickled. With one worker everything happens in this process. Raises whatever a run
+    raises, with the scenario and the seed named, and EnsembleError when a worker dies.
     """
     tell = told or (lambda what, done, total: None)
     tell("running", 0, len(tasks))
-    found: dict[Task, Figures] = {}
+    found: dict[Task, Any] = {}
     work = _here if min(workers, len(tasks)) <= 1 else _over_processes
-    for task, figures in work(parcels, tasks, workers):
-        found[task] = figures
+    for task, kept in work(parcels, tasks, workers, lived):
+        found[task] = kept
         tell("running", len(found), len(tasks))
     return {task: found[task] for task in sorted(found)}
 
 
-def _here(parcels: Sequence[Parcel], tasks: Sequence[Task], workers: int) -> Iterator[tuple[Task, Figures]]:
+def _here(
+    parcels: Sequence[Parcel], tasks: Sequence[Task], workers: int, lived: Lived[Kept]
+) -> Iterator[tuple[Task, Kept]]:
     for task in tasks:
         with _naming(parcels, task):
-            figures = lived(parcels[task.scenario], task.seed)
-        yield task, figures
+            kept = lived(parcels[task.scenario], task.seed)
+        yield task, kept
 
 
-def _over_processes(parcels: Sequence[Parcel], tasks: Sequence[Task], workers: int) -> Iterator[tuple[Task, Figures]]:
+def _over_processes(
+    parcels: Sequence[Parcel], tasks: Sequence[Task], workers: int, lived: Lived[Kept]
+) -> Iterator[tuple[Task, Kept]]:
     before = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(
         min(workers, len(tasks)), mp_context=multiprocessing.get_context("spawn"), initializer=_settle
@@ -64,7 +92,7 @@ def _over_processes(parcels: Sequence[Parcel], tasks: Sequence[Task], workers: i
         raise
 
 
-def _result(parcels: Sequence[Parcel], task: Task, future: Future[Figures]) -> Figures:
+def _result(parcels: Sequence[Parcel], task: Task, future: Future[Kept]) -> Kept:
     try:
         with _naming(parcels, task):
             return future.result()
