@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import math
 import re
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError, core_schema
 
 Floats = npt.NDArray[np.float64]
@@ -32,10 +34,19 @@ def param(
     le: float | None = None,
     gt: float | None = None,
     lt: float | None = None,
+    key: str | None = None,
 ) -> Any:
-    """A documented parameter: what it means, its unit, its bounds, and where its value comes from."""
-    extra: dict[str, Any] = {key: value for key, value in (("unit", unit), ("source", source)) if value}
-    return Field(default, description=doc, ge=ge, le=le, gt=gt, lt=lt, json_schema_extra=extra or None)
+    """A documented parameter: what it means, its unit, its bounds, and where its value comes from.
+
+    `key` is its name in a file where that is a word of Python's own, as `from`.
+    """
+    extra: dict[str, Any] = {name: value for name, value in (("unit", unit), ("source", source)) if value}
+    return Field(default, description=doc, ge=ge, le=le, gt=gt, lt=lt, alias=key, json_schema_extra=extra or None)
+
+
+def by_key(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a model by their keys in a file."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 _DATE = re.compile(r"^(\d{4})-(\d{1,2})(?:-(\d{1,2}))?$")
@@ -117,12 +128,8 @@ class TimePath:
 
     def at(self, date: dt.date) -> float:
         """The value in force on a date."""
-        value = self.baseline
-        for from_date, held in zip(self.dates, self.values, strict=True):
-            if from_date > date:
-                break
-            value = held
-        return value
+        place = bisect.bisect_right(self.dates, date)
+        return self.values[place - 1] if place else self.baseline
 
     def at_months(self, first: dt.date, months: int) -> Floats:
         """The value in force in each month (on its last day), from the month of `first` on; shape (months,)."""

@@ -17,7 +17,7 @@ _GALLERIES: dict[tuple[str, ...], str] = {
     ("lender", "policies"): "policy",
     ("lender", "products"): "product",
 }
-_NOT_COMPARED = {"name", "question", "seed"}
+_NOT_COMPARED = {"name", "question", "seed", "fit"}
 _LONGEST = 6  # dated values or entries written out; the rest is counted
 
 

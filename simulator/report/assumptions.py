@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -15,8 +15,10 @@ from pydantic_core import PydanticUndefined
 from simulator.facts import explained
 from simulator.params import TimePath
 from simulator.population import CORRELATIONS, PRESETS, Recipe
+from simulator.scenario import Estimate, Fit, Scenario
 
 _ON_THE_TITLE = ("name", "question")
+_FIT = "fit"  # told at the parameters that were fitted
 _LONGEST = 8  # dated values or list entries written out; the rest is counted
 
 
@@ -36,7 +38,25 @@ def assumptions(scenario: Any) -> list[Assumption]:
     """All parameters of a scenario, in the order of the file."""
     if not isinstance(scenario, BaseModel):
         return []
-    return [row for row in _of_model(scenario, ()) if row.part != "scenario" or row.name not in _ON_THE_TITLE]
+    rows = [row for row in _of_model(scenario, ()) if row.part != "scenario" or row.name not in _ON_THE_TITLE]
+    fit = getattr(scenario, _FIT, None)
+    if not isinstance(fit, Fit) or not isinstance(scenario, Scenario):
+        return [row for row in rows if row.name != _FIT or row.part != "scenario"]
+    fitted = fit.in_force(scenario)
+    rows = [row for row in rows if row.part.partition(":")[0] != _FIT]
+    return [_fitted(row, fit, fitted.get(".".join([*row.part.split(": "), row.name]))) for row in rows]
+
+
+def _fitted(row: Assumption, fit: Fit, estimate: Estimate | None) -> Assumption:
+    """The row of a parameter that was fitted: its interval and prior, and which of data and prior set it."""
+    if estimate is None:
+        return row
+    told = (
+        f"fitted to {fit.targets or 'data'} of {fit.first:%Y-%m} to {fit.last:%Y-%m}, 90% interval {estimate.low:.4g} "
+        f"to {estimate.high:.4g}, set by the {estimate.set_by}; prior {estimate.prior_low:.4g} to "
+        f"{estimate.prior_high:.4g}, {explained(estimate.source)}"
+    )
+    return replace(row, source=told)
 
 
 def grouped(rows: list[Assumption]) -> dict[str, list[Assumption]]:

@@ -2,6 +2,7 @@
 
 from simulator.economy import Economy
 from simulator.scenario.agenda import calendar
+from simulator.scenario.fit import Estimate, Fit, ModelError
 from simulator.scenario.loading import from_dict, load
 from simulator.scenario.merge import shipped_scenarios
 from simulator.scenario.model import BookPlan, Lender, Scenario, Span, World
@@ -10,7 +11,10 @@ from simulator.scenario.written import fingerprint, schema, to_yaml
 __all__ = [
     "BookPlan",
     "Economy",
+    "Estimate",
+    "Fit",
     "Lender",
+    "ModelError",
     "Scenario",
     "Span",
     "World",

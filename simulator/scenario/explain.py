@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core.core_schema import ErrorType
 
 from simulator.errors import Problem
-from simulator.params import month_date
+from simulator.params import by_key, month_date
 from simulator.scenario.shape import Place, kinds, model_at, wanted
 from simulator.scenario.tree import Branch, Leaf, Mark, Node
 from simulator.scenario.words import did_you_mean, given, listed, suggestion
@@ -70,13 +70,13 @@ def _field(place: Place) -> FieldInfo | None:
     if place.holder is None or not place.keys:
         return None
     model = model_at(place.holder_type, place.holder)
-    return model.model_fields.get(place.keys[-1].partition("[")[0]) if model is not None else None
+    return by_key(model).get(place.keys[-1].partition("[")[0]) if model is not None else None
 
 
 def _unknown_key(place: Place) -> str:
     assert place.holder is not None
     model = model_at(place.holder_type, place.holder)
-    known = list(model.model_fields) if model is not None else []
+    known = list(by_key(model)) if model is not None else []
     return f"unknown key{suggestion(place.keys[-1], known, 'accepted here')}"
 
 

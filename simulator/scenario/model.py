@@ -19,7 +19,9 @@ from simulator.params import DateOf, Frozen, param
 from simulator.policies import AnyPolicy, AnyStatePolicy
 from simulator.population import AnyRecipe
 from simulator.products import AnyProduct
+from simulator.reach import Reach
 from simulator.reserves import AnyReserve
+from simulator.scenario.fit import Fit
 from simulator.scenario.values import written
 from simulator.shocks import AnyShock
 from simulator.tape import TapePlan
@@ -61,6 +63,10 @@ class BookPlan(Frozen):
         source="the mix turns over in about six years",
         ge=0,
         le=600,
+    )
+    warm_up_world: Literal["baseline", "path"] = param(
+        "baseline",
+        "what the warm-up lives through: the baseline of each path of the economy, or the path as far back as it reaches",
     )
     due_days: tuple[int, ...] = param(DUE_DAYS, "days of the month on which bills are due; borrowers are spread evenly")
     segments: tuple[Segment, ...] = param(
@@ -137,6 +143,9 @@ class Lender(Frozen):
         None, "terms that are hard to read, and complaints; left out: everybody understands them, and nobody complains"
     )
     trust: Trust | None = param(None, "how trust is lost and what follows; left out: who comes and stays is as usual")
+    reach: Reach | None = param(
+        None, "how far down lenders reach as card debt grows; left out: newcomers are always as the recipe says"
+    )
     costs: Costs = param({}, "what money, accounts and new lending cost the lender")
 
     @field_validator("currency")
@@ -170,6 +179,7 @@ class Scenario(Frozen):
     book: BookPlan = param({}, "the borrowers")
     world: World = param(..., "what befalls")
     lender: Lender = param(..., "what the lender chooses")
+    fit: Fit | None = param(None, "what of it was fitted to history, as `loanbook calibrate` writes it")
 
     @property
     def clock(self) -> Clock:

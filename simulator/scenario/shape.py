@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from simulator.errors import Problem
-from simulator.params import DateOf, TimePath
+from simulator.params import DateOf, TimePath, by_key
 from simulator.scenario.merge import is_table
 from simulator.scenario.tree import Branch, Leaf, Mark, Node, Row, plain
 from simulator.scenario.words import given, listed, suggestion
@@ -75,7 +75,7 @@ def child_type(annotation: Any, node: Node, key: str) -> Any:
     """The type under a key of a map; None when the key is not known."""
     model = model_at(annotation, node)
     if model is not None:
-        field = model.model_fields.get(key)
+        field = by_key(model).get(key)
         return field.annotation if field is not None else None
     return value_type(annotation)
 

@@ -21,7 +21,11 @@ def written(value: Any) -> Any:
     if isinstance(value, BaseModel):
         fields = type(value).model_fields
         held = ((name, getattr(value, name)) for name in fields)
-        return {name: written(part) for name, part in held if part is not None or fields[name].default is not None}
+        return {
+            fields[name].alias or name: written(part)
+            for name, part in held
+            if part is not None or fields[name].default is not None
+        }
     if isinstance(value, TimePath):
         return written(value.written())
     if isinstance(value, Mapping):
