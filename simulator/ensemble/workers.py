@@ -55,16 +55,47 @@ def live_all(
     tell = told or (lambda what, done, total: None)
     tell("running", 0, len(tasks))
     found: dict[Task, Any] = {}
-    work = _here if min(workers, len(tasks)) <= 1 else _over_processes
-    for task, kept in work(parcels, tasks, workers, lived):
-        found[task] = kept
-        tell("running", len(found), len(tasks))
+    with pool(min(workers, len(tasks))) as crew:
+        for task, kept in crew.live(parcels, tasks, lived):
+            found[task] = kept
+            tell("running", len(found), len(tasks))
     return {task: found[task] for task in sorted(found)}
 
 
-def _here(
-    parcels: Sequence[Parcel], tasks: Sequence[Task], workers: int, lived: Lived[Kept]
-) -> Iterator[tuple[Task, Kept]]:
+class Crew:
+    """Workers that stay between calls; none of its own where this process does everything."""
+
+    def __init__(self, executor: ProcessPoolExecutor | None) -> None:
+        self.executor = executor
+
+    def live(self, parcels: Sequence[Parcel], tasks: Sequence[Task], lived: Lived[Kept]) -> Iterator[tuple[Task, Kept]]:
+        """Every task with what `lived` keeps of it, as they are done: with several workers in any order."""
+        if self.executor is None:
+            yield from _here(parcels, tasks, lived)
+        else:
+            yield from _over_processes(self.executor, parcels, tasks, lived)
+
+
+@contextlib.contextmanager
+def pool(workers: int) -> Iterator[Crew]:
+    """Workers for as many calls as are wanted; whatever goes wrong inside, no process stays behind."""
+    if workers <= 1:
+        yield Crew(None)
+        return
+    before = set(multiprocessing.active_children())
+    executor = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_settle)
+    try:
+        yield Crew(executor)
+        executor.shutdown()
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        for process in set(multiprocessing.active_children()) - before:
+            process.terminate()
+            process.join(5)
+        raise
+
+
+def _here(parcels: Sequence[Parcel], tasks: Sequence[Task], lived: Lived[Kept]) -> Iterator[tuple[Task, Kept]]:
     for task in tasks:
         with _naming(parcels, task):
             kept = lived(parcels[task.scenario], task.seed)
@@ -72,24 +103,12 @@ def _here(
 
 
 def _over_processes(
-    parcels: Sequence[Parcel], tasks: Sequence[Task], workers: int, lived: Lived[Kept]
+    executor: ProcessPoolExecutor, parcels: Sequence[Parcel], tasks: Sequence[Task], lived: Lived[Kept]
 ) -> Iterator[tuple[Task, Kept]]:
-    before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(
-        min(workers, len(tasks)), mp_context=multiprocessing.get_context("spawn"), initializer=_settle
-    )
-    try:
-        with _unstoppable():
-            futures = {pool.submit(lived, parcels[task.scenario], task.seed): task for task in tasks}
-        for future in as_completed(futures):
-            yield futures[future], _result(parcels, futures[future], future)
-        pool.shutdown()
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in set(multiprocessing.active_children()) - before:
-            process.terminate()
-            process.join(5)
-        raise
+    with _unstoppable():
+        futures = {executor.submit(lived, parcels[task.scenario], task.seed): task for task in tasks}
+    for future in as_completed(futures):
+        yield futures[future], _result(parcels, futures[future], future)
 
 
 def _result(parcels: Sequence[Parcel], task: Task, future: Future[Kept]) -> Kept:
