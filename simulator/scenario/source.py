@@ -23,6 +23,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LARGEST_FILE = 1_000_000  # bytes
 MOST_NODES = 20_000
 DEEPEST = 30
+SECTIONS = "span, book, world and lender"
 
 
 @dataclass
@@ -35,8 +36,11 @@ class Source:
     shown: str
 
 
-def read_file(path: Path, shown: str) -> Source:
-    """Read a scenario file; `shown` is its name in messages. Raises ScenarioError."""
+def read_file(path: Path, shown: str, sections: str = SECTIONS) -> Source:
+    """Read a scenario file, or another of the same manner with `sections` in it; `shown` is its name in messages.
+
+    Raises ScenarioError.
+    """
     try:
         if path.is_file() and path.stat().st_size > LARGEST_FILE:
             raise _wrong(
@@ -49,10 +53,10 @@ def read_file(path: Path, shown: str) -> Source:
     except (OSError, ValueError) as error:
         raise _wrong(Mark(shown), f"the file cannot be read: {_reason(error)}") from None
     text = _decoded(raw, shown)
-    return Source(read_text(text, shown), leading_comment(text), path, shown)
+    return Source(read_text(text, shown, sections), leading_comment(text), path, shown)
 
 
-def read_text(text: str, shown: str) -> Branch:
+def read_text(text: str, shown: str, sections: str = SECTIONS) -> Branch:
     """Read a scenario's text into a map; raises ScenarioError naming line and column."""
     for number, line in enumerate(text.split("\n"), start=1):
         indent = line[: len(line) - len(line.lstrip(" \t"))]
@@ -66,10 +70,10 @@ def read_text(text: str, shown: str) -> Branch:
     if reader.problems:
         raise ScenarioError.of(reader.problems)
     if root is None or (isinstance(root, Leaf) and root.value is None):
-        raise _wrong(Mark(shown, 1, 1), "the file is empty; a scenario has span, book, world and lender")
+        raise _wrong(Mark(shown, 1, 1), f"the file is empty; {sections} are wanted")
     if not isinstance(root, Branch):
         what = "a list" if isinstance(root, Row) else f"the value {root.value!r}"[:80]
-        raise _wrong(root.mark, f"the file holds {what}; a map with span, book, world and lender is wanted")
+        raise _wrong(root.mark, f"the file holds {what}; a map with {sections} is wanted")
     return root
 
 
