@@ -3,6 +3,7 @@
 SimulatorError
 ├── ScenarioError   a scenario file (or an option) is not usable; lists every mistake at once
 ├── TapeError       a loan tape is not usable
+├── SeriesError     an observed series, or a measure of the panel to stand beside it, is not usable
 ├── IdentityError   opening + in - out = closing did not hold; the run is void
 ├── EnsembleError   many runs together could not be made or finished
 └── OutputError     the answer could not be written
@@ -47,6 +48,10 @@ class ScenarioError(SimulatorError):
 
 class TapeError(SimulatorError):
     """A loan tape cannot be used: a missing column, too many bad rows, an unreadable file."""
+
+
+class SeriesError(SimulatorError):
+    """An observed series cannot be used, or what shall be measured beside it is not known."""
 
 
 class IdentityError(SimulatorError):
