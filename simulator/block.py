@@ -39,6 +39,7 @@ PERSON_COLUMNS: dict[str, tuple[type[np.generic], str]] = {
     "literacy": (np.uint8, "financial literacy, in 255ths"),
     "traits": (np.uint8, "bits: what a person is like, from entry on"),
     "outside": (np.int64, "what is paid each month on debts elsewhere, part of `essential`, cents"),
+    "prone": (np.float32, "how much more often than others blows strike, share of the usual chance; 0 as others"),
     "group": (np.int16, "labour-market group: sector, region and education"),
     "segment": (np.int16, "reporting segment"),
     "quintile": (np.int8, "fifth of income at entry, 0 is the poorest"),
@@ -160,6 +161,7 @@ class Block:
     own: dict[str, npt.NDArray[Any]] = field(init=False)  # columns of a single shock or policy, by name
     causes: tuple[str, ...] = field(init=False)
     struck: npt.NDArray[np.int16] = field(init=False)
+    most_prone: float | None = None  # most `times_struck` of anybody; None: blows strike all alike
 
     id: npt.NDArray[np.int64] = field(init=False)
     mixed: npt.NDArray[np.uint64] = field(init=False)
@@ -174,6 +176,7 @@ class Block:
     literacy: npt.NDArray[np.uint8] = field(init=False)
     traits: npt.NDArray[np.uint8] = field(init=False)
     outside: npt.NDArray[np.int64] = field(init=False)
+    prone: npt.NDArray[np.float32] = field(init=False)
     group: npt.NDArray[np.int16] = field(init=False)
     segment: npt.NDArray[np.int16] = field(init=False)
     quintile: npt.NDArray[np.int8] = field(init=False)
@@ -248,6 +251,12 @@ class Block:
         self.leaves[rows] = FOR_EVER
         self.struck[:, rows] = NEVER
         self.here[rows] = True
+        if "prone" in columns:
+            self.most_prone = max(self.most_prone or 1.0, float(self.times_struck(rows).max(initial=1.0)))
+
+    def times_struck(self, rows: Rows) -> npt.NDArray[np.float64]:
+        """How often blows strike these people, as a multiple of the usual chance."""
+        return 1.0 + self.prone[rows].astype(np.float64)
 
     def compact(self) -> None:
         """Drop the empty rows (a run-off book gets smaller)."""
@@ -270,7 +279,7 @@ class Block:
         for name in PERSON_COLUMNS:
             setattr(twin, name, getattr(self, name).copy())
         twin.own = {name: column.copy() for name, column in self.own.items()}
-        twin.causes, twin.struck = self.causes, self.struck.copy()
+        twin.causes, twin.struck, twin.most_prone = self.causes, self.struck.copy(), self.most_prone
         for product, accounts in self.accounts.items():
             other = Accounts(0, accounts.arrears.depth, accounts.names)
             for name in accounts.names:

@@ -110,8 +110,14 @@ class Shock(Frozen):
         if strength <= 0.0:
             return np.empty(0, np.intp)
         day = self.luck_day(cycle)
-        rows, luck = cycle.draws.hits(f"shock.{name}", day, block.mixed, self.bound(cycle) * strength)
-        hit = (luck < self.chance(block, rows, cycle) * strength) & block.here[rows]
+        bound = self.bound(cycle) * strength
+        if block.most_prone is not None:
+            bound = min(bound * block.most_prone, 1.0)
+        rows, luck = cycle.draws.hits(f"shock.{name}", day, block.mixed, bound)
+        chance = self.chance(block, rows, cycle) * strength
+        if block.most_prone is not None:
+            chance = chance * block.times_struck(rows)
+        hit = (luck < chance) & block.here[rows]
         if self.where is not None:
             hit &= self.where.picks(block, rows, cycle.labels)
         rows = rows[hit]

@@ -90,14 +90,20 @@ def lose_jobs(block: Block, cycle: Cycle, labour: Labour, at_risk: Sequence[Jobs
     """Some of the employed lose their job, on a day of this cycle; a share of them is covered by benefits.
 
     People `at_risk` lose it more often and the others less, so that as many jobs are lost in all as the path says.
+    Where blows strike some borrowers more often than others (a tape's scorecard says so), the path is that of the whole
+    labour force, and they lose their jobs so many times as often.
     """
     separation = cycle.weather.separation
     states, usual = _states(at_risk)
     most = float(separation.max()) / usual * math.prod(max(times, 1.0) for times in states.values())
+    if block.most_prone is not None:
+        most *= block.most_prone
     rows, luck = cycle.draws.hits("labour.lose", cycle.day, block.mixed, min(most, 1.0))
     chance = separation[block.group[rows]] / usual
     for spells, times in states.items():
         chance = np.where((block.spells[rows] & spells) != 0, chance * times, chance)
+    if block.most_prone is not None:
+        chance = chance * block.times_struck(rows)
     at_work = (block.spells[rows] & (UNEMPLOYED | DISABLED)) == 0
     rows = rows[(luck < chance) & at_work & block.here[rows]]
     mixed = block.mixed[rows]

@@ -62,6 +62,7 @@ def borrower_at(block: Block, row: int, setting: Setting) -> Borrower:
         out_since=int(block.out_since[row]),
         outside=int(block.outside[row]),
         literacy=int(block.literacy[row]),
+        prone=float(block.prone[row]),
         accounts=[account_at(name, product, block, row) for name, product in setting.products.items()],
         **{bit: bool(spells >> place & 1) for place, bit in enumerate(BITS[:2])},
     )

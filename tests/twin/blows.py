@@ -33,6 +33,8 @@ def befall(borrower: Borrower, day: int, days: int, weather: Weather, house: Hou
             change -= causes.GOES_ON[shock.kind](shock, name, borrower, days, weather)
         strength = strength_over(name, shock, day, days, house)
         if strength > 0.0 and shock.kind in STRIKES and is_meant(shock, borrower, house):
+            if shock.kind != "cost_of_living":  # which reaches all
+                strength *= 1.0 + borrower.prone
             change -= STRIKES[shock.kind](shock, name, borrower, day, days, strength, weather)
     return change - pay_lost(borrower, day, days, found, weather.wages, house)
 
@@ -52,7 +54,7 @@ def chance_to_lose_job(borrower: Borrower, day: int, days: int, weather: Weather
     """As the path says; where the ill lose their job more often, the others do so less."""
     strengths = {name: strength_over(name, shock, day, days, house) for name, shock in house.rules.shocks.items()}
     times, usual = causes.jobs_at_risk(borrower, strengths, house)
-    return float(weather.separation[borrower.group]) / usual * times
+    return float(weather.separation[borrower.group]) / usual * times * (1.0 + borrower.prone)
 
 
 def look_for_job(borrower: Borrower, day: int, days: int, weather: Weather, house: House) -> int | None:

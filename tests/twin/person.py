@@ -33,6 +33,7 @@ class Borrower:
     group: int  # of the labour market
     accounts: list[Account]  # in the order in which they are paid
     lost: int = 0  # points of score lost and not yet healed
+    prone: float = 0.0  # how much more often than others blows strike
     outside: int = 0  # paid each month on debts elsewhere
     literacy: int = 0  # in 255ths
     unwilling: bool = False

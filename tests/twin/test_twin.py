@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.draws import LANES, Draws, mix
+from simulator.lending import Lending
 from simulator.run import _live
 from tests.small_worlds import scenario
 from tests.twin.beside import EVENTS, FLOWS, Side
@@ -300,6 +301,18 @@ def test_to_the_cent(case: str) -> None:
     assert happened >= desk or case != "a desk with too few seats"
     assert happened >= {"waiting", "promises_kept", "sold"} or "a desk without memory" not in case
     assert happened >= {"cheques", "topped_up", "subsidised", "suspended"} or case != "the state helps"
+
+
+def test_to_the_cent_where_blows_strike_unevenly(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = Lending.persons
+
+    def uneven(self: Lending, people: Any, mixed: Any, book: Any) -> Any:
+        persons = usual(self, people, mixed, book)
+        persons.columns["prone"] = (self.draws.uniform("test.prone", 0, mixed) * 4.0 - 1.0).astype(np.float32)
+        return persons
+
+    monkeypatch.setattr(Lending, "persons", uneven)
+    agree({**CASES["cash runs out in new ways"], "world__economy__unemployment": {"baseline": 5.0, "2026-03": 9.0}})
 
 
 @pytest.mark.long
