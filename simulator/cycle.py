@@ -31,7 +31,7 @@ class Weather:
 
     separation: Floats  # chance to lose the job, by labour-market group
     finding: Floats  # chance to find one, by months out of work
-    layoffs: float  # separations against the baseline's
+    layoffs: float  # claims for unemployment insurance, where they are given, or separations against the baseline's
     slack: float  # unemployment against the baseline's
     prices: float  # index, 1 in the baseline
     wages: float
@@ -66,8 +66,9 @@ class Bill:
     """What one product asks of a block on the due day; dense arrays of cents, one per row."""
 
     due: Cents  # what must be paid to owe nothing overdue: arrears, penalty, fees and this bill
-    wanted: Cents  # what the holder means to pay; at least `due`
+    wanted: Cents  # what the holder means to pay; at least `due`, unless paying less is a habit
     current: Cents  # this bill alone: instalment or minimum payment
     interest: Cents  # loan: interest of the cycle, part of `current`; card: nought until the statement
     purchases: Cents | None = None  # card: spending of the cycle, on the next statement
     line: Cents | None = None  # card: credit still open after the purchases
+    habitual: bool = False  # `wanted` follows habits by status, forgotten due dates among them

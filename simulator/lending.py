@@ -14,13 +14,14 @@ from simulator.book import AGE_EDGES, LARGEST_BLOCK, SCORE_EDGES, Book, Persons
 from simulator.bureau import Bureau
 from simulator.clock import Clock
 from simulator.draws import Draws, Rows, mix
-from simulator.economy import Labour, Paths
+from simulator.economy import BACK, Labour, Paths
 from simulator.ledger import Ledger
 from simulator.opacity import Opacity
-from simulator.panel import Panel
+from simulator.panel import Panel, net_charge_off_rate
 from simulator.policies import Application, Counter, InForce
 from simulator.population import People, Recipe, draw
 from simulator.products import Instalment, Opening, Product
+from simulator.reach import Reach
 from simulator.understanding import understand, understand_at_entry, wanting
 
 LOST = 0.0025  # accounts charged off in a month, replaced; a guess, below us.card.nco_baseline / 12
@@ -54,7 +55,11 @@ class Lending:
     approved_share: float = 0.7
     history: list[int] = field(default_factory=list)  # applicants of the warm-up months
     waiting: Waiting | None = None
+    reach: Reach | None = None
     coming: float = 1.0  # share of the usual applicants who come, as far as they trust the lender
+    leverage: tuple[float, ...] = ()  # card debt against income, percent, where the book makes its own
+    volume: float = 1.0  # new accounts against the usual number, as leverage grows
+    indebted: float = 0.0  # how much more indebted than the recipe's those are who come now
 
     @property
     def idle_days(self) -> int:
@@ -64,6 +69,7 @@ class Lending:
     def begin(self, book: Book, ledger: Ledger, panel: Panel, paths: Paths) -> None:
         """The book a run begins with: approved people of today's quality, their accounts in mid-life."""
         month = -self.clock.warm_up
+        self.reach_out(paths, panel, month)
         remaining, seen, passed = self.borrowers, 0, 0
         while remaining > 0:
             count = int(remaining / max(self.approved_share, 0.02)) + 16
@@ -99,6 +105,7 @@ class Lending:
 
     def month(self, book: Book, ledger: Ledger, panel: Panel, paths: Paths, month: int) -> None:
         """Those who apply on the first of a month; in the warm-up as many as keep the book at its size."""
+        self.reach_out(paths, panel, month)
         if self.waiting is not None:
             self.waiting.month(self, book, ledger, panel, paths, month)
         panel.note_lender("applicants", month, 0)
@@ -113,7 +120,7 @@ class Lending:
             self.history.append(count)
         else:
             recent = self.history[-24:] or [0]
-            count = round(float(np.mean(recent)) * (1.0 + self.growth) ** (month / 12.0))
+            count = round(float(np.mean(recent)) * (1.0 + self.growth) ** (month / 12.0) * self.volume)
         if count == 0:
             return
         people = self._people(book, count)
@@ -126,13 +133,28 @@ class Lending:
             self.approved_share += 0.1 * (max(approved.size / count, 0.001) - self.approved_share)
         self._admit(book, ledger, panel, paths, people.take(approved), month, season=False)
 
+    def reach_out(self, paths: Paths, panel: Panel, month: int) -> None:
+        """How indebted those are whom lenders reach at that time, and how many."""
+        if self.reach is None or paths.leverage is None:
+            return
+        row = paths.row(month) + BACK
+        until = self.reach.given_until
+        later = month >= 0 if until is None else self.clock.month_date(month) > until
+        if self.reach.leverage == "simulated" and later:
+            known = self.leverage or tuple(paths.leverage[:row].tolist())
+            self.leverage = (*known, self.reach.grown(known[-1], net_charge_off_rate(panel, row - BACK)))
+        levels = self.leverage or paths.leverage
+        now, year_ago, two_ago = (float(levels[row - back]) for back in (0, 12, BACK))
+        self.indebted = self.reach.indebted(now, two_ago)
+        self.volume = self.reach.volume(now, year_ago)
+
     def _approve(self, people: People, month: int) -> Flags:
         """Who of those who apply on the first of a month is approved."""
         return self.policies.approve(Application.of(people, mix(people.id), self.draws, self.clock.month_start(month)))
 
     def drawn(self, ids: npt.NDArray[np.int64], known: dict[str, Any] | None = None) -> People:
         """These people of the recipe, as far as nothing else is known of them, with the money sense they have."""
-        people = draw(self.recipe, ids, self.draws, known)
+        people = draw(self.recipe, ids, self.draws, known, self.indebted)
         return spending_as_literate(people, mix(ids), self.draws, self.behaviour)
 
     def _people(self, book: Book, count: int) -> People:

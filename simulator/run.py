@@ -17,6 +17,7 @@ from simulator.clock import Clock
 from simulator.draws import Draws
 from simulator.economy import Groups, Paths, build, groups_of
 from simulator.engine import LEAST_PAST, Engine, Life, Observer, Rules
+from simulator.habits import Living
 from simulator.ledger import Ledger
 from simulator.lending import Lending, furnish
 from simulator.panel import Panel
@@ -74,6 +75,13 @@ class Result:
         from simulator.panel.tables import roll_rates_frame
 
         return self._frame("roll_rates", lambda: roll_rates_frame(self.record))
+
+    @property
+    def payment_statuses(self) -> pd.DataFrame | None:
+        """Transitions between payment statuses; None where no habits of payment are followed."""
+        from simulator.panel.statuses import statuses_frame
+
+        return self._frame("statuses", lambda: statuses_frame(self.record)) if self.record.statuses else None
 
     @property
     def flows(self) -> pd.DataFrame:
@@ -165,6 +173,7 @@ class Setting:
             shocked=shocked,
             extra_points=points,
             targeted=targeted,
+            lived=self.scenario.book.warm_up_world == "path",
         )
 
     @property
@@ -186,6 +195,9 @@ class Setting:
         if world.bureau is not None:
             entries.append(("bureau", world.bureau))
             entries += [(name, product) for name, product in self.products.items() if product.reviewed]
+        habits = self.scenario.lender.behaviour.habits
+        if habits is not None:
+            entries += [(name, habits) for name, product in self.products.items() if product.kind == "card"]
         return {f"{name}.{column}": dtype for name, entry in entries for column, dtype in entry.own.items()}
 
     def rules(self) -> Rules:
@@ -202,6 +214,7 @@ class Setting:
             lender.trust,
             lender.opacity,
             world.bureau,
+            Living.of(lender.behaviour.habits, self.clock.start, tapes.snapshot(self.scenario.book.tape)),
         )
 
 
@@ -338,6 +351,7 @@ def _begin(setting: Setting, tape: tapes.Tape | None) -> State:
         behaviour=scenario.lender.behaviour,
         opacity=scenario.lender.opacity,
         bureau=scenario.world.bureau,
+        reach=scenario.lender.reach,
     )
     paths = setting.paths(shocked=False)
     if tape is None:

@@ -20,6 +20,7 @@ ROOMS = (
     *("scenario", "reserves", "policies", "behaviour", "products", "shocks", "economy", "tape", "population"),
     *(
         "book",
+        "habits",
         "ledger",
         "opacity",
         "bureau",
@@ -29,6 +30,7 @@ ROOMS = (
         "arrears",
         "desk",
         "trust",
+        "reach",
         "costs",
         "params",
         "facts",

@@ -154,6 +154,7 @@ class Jobs:
     durations: Floats  # (months, LONGEST) how long those out of work at the start of the month have been so, shares
     unemployment: Floats  # (months,) the path followed, a share
     layoffs: Floats  # (months,) separations against the baseline's
+    normal: float  # unemployment in usual times, a share
 
 
 def solve(
@@ -165,19 +166,23 @@ def solve(
     finding: Floats | None = None,
     targeted: npt.NDArray[np.bool_] | None = None,
     extra: Floats | None = None,
+    usual: tuple[float, float | None] | None = None,
 ) -> Jobs:
     """Separation and finding for which unemployment follows `path` (shares, one a month).
 
     `shares`, `level` and `cyclicality` describe the groups (G,): their share of borrowers, relative risk, and how
     strongly their risk moves with the cycle. `finding` is the monthly finding rate where it is given. `extra` is
-    the part of `path` that falls on the groups in `targeted` alone (a mask), as points of all borrowers.
+    the part of `path` that falls on the groups in `targeted` alone (a mask), as points of all borrowers. `usual` are
+    unemployment and finding (None: derived) in usual times; left out, those of the first month.
     """
     decay: Floats = np.asarray((1.0 + np.arange(LONGEST)) ** -labour.duration_decay, dtype=np.float64)
     base_path = path if extra is None else path - extra
     rates = _finding_rates(base_path, labour) if finding is None else finding  # elsewhere all is as before
     given = (np.ascontiguousarray(each, np.float64).tobytes() for each in (shares, level, decay))
     employed, out = (part.copy() for part in _settled(float(path[0]), float(rates[0]), *given))
-    usual = _usual_separation(float(path[0]), float(rates[0]))
+    normal, found = usual or (float(path[0]), float(rates[0]))
+    found = float(_finding_rates(np.array([normal]), labour)[0]) if found is None else found
+    separated = _usual_separation(normal, found)
     months, groups = path.size, shares.size
     separation, curve = np.zeros((months, groups)), np.zeros((months, LONGEST))
     unemployed, durations, layoffs = np.zeros((months, groups)), np.zeros((months, LONGEST)), np.ones(months)
@@ -188,26 +193,26 @@ def solve(
         durations[month] = total_out / max(total_out.sum(), 1e-300)
         curve[month] = _curve(rates[month], total_out, decay)
         needed = path[month] - ((1.0 - curve[month]) * total_out).sum()
-        least = 0.3 * usual * employed.sum()
+        least = 0.3 * separated * employed.sum()
         if needed < least:  # unemployment falls faster than that: more must find a job
             raised = rates[month] + (least - needed) / total_out.sum()
             curve[month] = _curve(min(raised, MOST_FOUND), total_out, decay)
             needed = max(path[month] - ((1.0 - curve[month]) * total_out).sum(), 0.0)
         additional = 0.0 if extra is None else max(float(extra[month]) - _carried(extra, rates, month), 0.0)
         additional = min(additional, needed) if excess.any() else 0.0
-        hazard = _spread(needed - additional, employed, level, cyclicality, usual)
+        hazard = _spread(needed - additional, employed, level, cyclicality, separated)
         if additional > 0.0:
             weight = (employed * excess).sum()
             hazard = hazard + excess * (additional / max(weight, 1e-12))
         hazard = np.minimum(hazard, 0.95)
         separation[month] = hazard
-        layoffs[month] = (hazard * employed).sum() / max(employed.sum(), 1e-12) / usual
+        layoffs[month] = (hazard * employed).sum() / max(employed.sum(), 1e-12) / separated
         lost = hazard * employed
         staying = out * (1.0 - curve[month])
         employed = shares - lost - staying.sum(axis=1)
         out = np.concatenate([lost[:, None], staying[:, :-1]], axis=1)
         out[:, -1] += staying[:, -1]
-    return Jobs(separation, curve, unemployed, durations, base_path if extra is None else path, layoffs)
+    return Jobs(separation, curve, unemployed, durations, base_path if extra is None else path, layoffs, normal)
 
 
 def _carried(extra: Floats, rates: Floats, month: int) -> float:

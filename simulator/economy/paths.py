@@ -12,11 +12,17 @@ from simulator.economy.labour import Jobs, Labour, solve
 from simulator.params import Frozen, TimePath, param
 
 Floats = npt.NDArray[np.float64]
+BACK = 24  # months for which leverage is known before the first month
 
 
 class Economy(Frozen):
     """What the world does, over time. Rates in percent, as statistical offices publish them."""
 
+    history: str | None = param(
+        None,
+        "a folder of published series (UNRATE.csv and others from FRED) from which unemployment, job_finding, claims, "
+        "leverage, squeeze and policy_rate are read where they are not given",
+    )
     unemployment: TimePath = param(..., "unemployment, percent of the labour force", unit="percent")
     job_finding: TimePath | None = param(
         None,
@@ -46,6 +52,23 @@ class Economy(Frozen):
         "usual spending that households hold back and put by (shops closed, fear), out of what is not essential",
         unit="percent of spending",
         source="none in ordinary times",
+    )
+    squeeze: TimePath = param(
+        TimePath.constant(0.0),
+        "how much dearer than usual, against wages, what households must spend is for a while",
+        unit="percent",
+        source="none in ordinary times",
+    )
+    claims: TimePath | None = param(
+        None,
+        "initial claims for unemployment insurance against those at work; income cuts move with them, or with layoffs "
+        "if absent",
+        unit="percent of what is usual",
+    )
+    leverage: TimePath | None = param(
+        None,
+        "card debt of all households against a year's disposable income",
+        unit="percent",
     )
 
 
@@ -92,16 +115,23 @@ class Paths:
     wages: Floats  # index
     policy_rate: Floats  # change from the baseline, as a share a year
     restraint: Floats  # share of usual spending held back
+    layoffs: Floats  # claims against the baseline's; separations where none are given
+    leverage: Floats | None  # card debt against a year's income, percent; for two years before the first month too
 
     def row(self, month: int) -> int:
         """Where a month (0 is the first of the span) stands in the arrays."""
         return month - self.first
 
 
-def _monthly(path: TimePath, start: dt.date, warm_up: int, months: int, shocked: bool) -> Floats:
-    before = np.full(warm_up, path.baseline)
+def _monthly(path: TimePath, start: dt.date, warm_up: int, months: int, shocked: bool, lived: bool) -> Floats:
+    before = path.at_months(_months_before(start, warm_up), warm_up) if lived else np.full(warm_up, path.baseline)
     after = path.at_months(start, months) if shocked else np.full(months, path.baseline)
     return np.concatenate([before, after])
+
+
+def _months_before(start: dt.date, months: int) -> dt.date:
+    year, month = divmod(start.year * 12 + start.month - 1 - months, 12)
+    return dt.date(year, month + 1, 1)
 
 
 def _index(rates: Floats) -> Floats:
@@ -121,19 +151,27 @@ def build(
     shocked: bool = True,
     extra_points: Floats | None = None,
     targeted: npt.NDArray[np.bool_] | None = None,
+    lived: bool = False,
 ) -> Paths:
     """The months of one run: warm-up on the baseline, then the given paths (or the baseline again, unshocked).
 
     `extra_points` (warm_up + months,) in percentage points is added to unemployment by unemployment shocks, on the
-    groups in `targeted` if given.
+    groups in `targeted` if given. With `lived` the warm-up follows the paths too, as far back as they reach, and their
+    baselines only say what is usual.
     """
-    unemployment = _monthly(economy.unemployment, start, warm_up, months, shocked) / 100.0
+
+    def monthly(path: TimePath) -> Floats:
+        return _monthly(path, start, warm_up, months, shocked, lived)
+
+    unemployment = monthly(economy.unemployment) / 100.0
     extra = np.zeros(warm_up + months) if extra_points is None else extra_points / 100.0
     total = np.clip(unemployment + extra, 0.001, 0.9)
     finding = None
     if economy.job_finding is not None:
-        finding = np.clip(_monthly(economy.job_finding, start, warm_up, months, shocked), 0.005, 0.95)
+        finding = np.clip(monthly(economy.job_finding), 0.005, 0.95)
     aimed = targeted is not None and not bool(targeted.all()) and bool(extra.any())
+    found = None if economy.job_finding is None else economy.job_finding.baseline
+    usual = (economy.unemployment.baseline / 100.0, found) if lived else None
     jobs = solve(
         total,
         labour,
@@ -143,9 +181,16 @@ def build(
         finding,
         targeted if aimed else None,
         extra if aimed else None,
+        usual,
     )
-    prices = _index(_monthly(economy.prices, start, warm_up, months, shocked))
-    wages = _index(_monthly(economy.wages, start, warm_up, months, shocked))
-    rate = _monthly(economy.policy_rate, start, warm_up, months, shocked)
-    restraint = _monthly(economy.restraint, start, warm_up, months, shocked) / 100.0
-    return Paths(-warm_up, jobs, prices, wages, (rate - economy.policy_rate.baseline) / 100.0, restraint)
+    rate = monthly(economy.policy_rate)
+    return Paths(
+        -warm_up,
+        jobs,
+        _index(monthly(economy.prices)) * (1.0 + monthly(economy.squeeze) / 100.0),
+        _index(monthly(economy.wages)),
+        (rate - economy.policy_rate.baseline) / 100.0,
+        monthly(economy.restraint) / 100.0,
+        jobs.layoffs if economy.claims is None else monthly(economy.claims) / economy.claims.baseline,
+        None if economy.leverage is None else _monthly(economy.leverage, start, warm_up + BACK, months, shocked, lived),
+    )

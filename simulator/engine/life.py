@@ -16,6 +16,7 @@ from simulator.cycle import News, Weather
 from simulator.desk import Desk
 from simulator.draws import Draws, Rows
 from simulator.economy import Labour, Paths
+from simulator.habits import Living
 from simulator.ledger import Ledger
 from simulator.lending import Lending
 from simulator.opacity import Opacity
@@ -43,6 +44,7 @@ class Rules:
     trust: Trust | None = None
     opacity: Opacity | None = None
     bureau: Bureau | None = None
+    habits: Living | None = None
 
 
 @dataclass
@@ -108,7 +110,7 @@ class Life:
         row, warm_up = self.panel.row(month), self.clock.warm_up
         if self.baseline or warm_up < LEAST_PAST or row <= warm_up:
             return News()
-        news = self.panel.news(row, float(self.paths.jobs.unemployment[row] - self.paths.jobs.unemployment[0]))
+        news = self.panel.news(row, float(self.paths.jobs.unemployment[row] - self.paths.jobs.normal))
         if self.rules.trust is None:
             return news
         before = float(self.panel.lender["trust"][row - 1])
@@ -131,8 +133,8 @@ class Life:
         weather = Weather(
             jobs.separation[row],
             jobs.finding[row],
-            float(jobs.layoffs[row]),
-            float(jobs.unemployment[row] / jobs.unemployment[0]),
+            float(self.paths.layoffs[row]),
+            float(jobs.unemployment[row] / jobs.normal),
             float(self.paths.prices[row]),
             float(self.paths.wages[row]),
             float(self.paths.policy_rate[row]),

@@ -2,6 +2,6 @@
 
 from simulator.panel.defaults import Defaults
 from simulator.panel.record import BUCKETS, COUNTS, EDGES, MONEY, PEOPLE, STATES, Panel
-from simulator.panel.standing import standing
+from simulator.panel.standing import net_charge_off_rate, standing
 
-__all__ = ["BUCKETS", "COUNTS", "EDGES", "MONEY", "PEOPLE", "STATES", "Defaults", "Panel", "standing"]
+__all__ = ["BUCKETS", "COUNTS", "EDGES", "MONEY", "PEOPLE", "STATES", "Defaults", "Panel", "net_charge_off_rate", "standing"]

@@ -34,6 +34,14 @@ def standing(panel: Panel, row: int) -> Standing:
     )
 
 
+def net_charge_off_rate(panel: Panel, row: int) -> float:
+    """Net charge-offs of the twelve months before this row as a share of their mean balance; nought without a past."""
+    year = slice(max(row - 12, 0), row)
+    lost = _total(panel, "charged_off")[year].sum() - _total(panel, "recoveries")[year].sum()
+    held = _total(panel, "balance")[year]
+    return float(lost / held.mean()) if held.sum() > 0.0 else 0.0
+
+
 def _total(panel: Panel, *measures: str) -> Floats:
     """The sum of some measures over products and segments; shape (months,)."""
     totals = [panel.total(name, measure) for name in panel.products for measure in measures]

@@ -27,13 +27,18 @@ Known = Mapping[str, npt.NDArray[Any]]
 Luck = Callable[[int, int], Floats]
 
 CHUNK = 16_384  # rows at a time: what is worked on stays in the processor's cache
-INCOME, SAVINGS, SCORE = (LATENTS.index(name) for name in ("income", "savings", "score"))
+INCOME, SAVINGS, SCORE, DEBT_SERVICE = map(LATENTS.index, ("income", "savings", "score", "debt_service"))
 _CUTS = ndtri(np.array([0.2, 0.4, 0.6, 0.8]))
 _MIDDLES = (0.1, 0.3, 0.5, 0.7, 0.9)
 
 
-def draw(recipe: Recipe, ids: npt.NDArray[np.int64], draws: Draws, known: Known | None = None) -> People:
+def draw(
+    recipe: Recipe, ids: npt.NDArray[np.int64], draws: Draws, known: Known | None = None, indebted: float = 0.0
+) -> People:
     """The people with these numbers.
+
+    `indebted` makes all of them more indebted than the recipe's: so many standard deviations more payments on debts
+    elsewhere, and as many less savings held and aimed at, in the normal scores.
 
     `known` maps columns of People (money in cents, as there) to arrays of the same length, NaN where not
     known. The known values are kept. Where they are income, savings, age, education, debt_service, literacy,
@@ -49,7 +54,7 @@ def draw(recipe: Recipe, ids: npt.NDArray[np.int64], draws: Draws, known: Known 
     parts = []
     for at in starts:
         rows = slice(at, at + CHUNK)
-        parts.append(shapes.people(ids[rows], draws, {name: column[rows] for name, column in kept.items()}))
+        parts.append(shapes.people(ids[rows], draws, {name: column[rows] for name, column in kept.items()}, indebted))
     return People.join(parts)
 
 
@@ -95,7 +100,7 @@ class _Shapes:
         self.living = marginals.Knots(ndtri(np.array(_MIDDLES)), np.array(recipe.living_share))
         self.per_month = recipe.savings_scale / recipe.take_home  # from months before tax to months of take-home
 
-    def people(self, ids: npt.NDArray[np.int64], draws: Draws, known: dict[str, Floats]) -> People:
+    def people(self, ids: npt.NDArray[np.int64], draws: Draws, known: dict[str, Floats], indebted: float) -> People:
         """One chunk of people."""
         recipe, mixed = self.recipe, mix(ids)
 
@@ -106,6 +111,10 @@ class _Shapes:
             return draws.normal(f"population.{purpose}", 0, mixed)
 
         scores = self._scores(np.stack([normal(name) for name in LATENTS]), uniform, known)
+        if indebted:
+            scores = scores.copy()
+            scores[DEBT_SERVICE] += indebted
+            scores[SAVINGS] -= indebted
         column: dict[str, Any] = {
             name: _keep(shape.value(scores[LATENTS.index(name)]), known.get(name))
             for name, shape in self.shapes.items()

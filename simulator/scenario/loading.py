@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from simulator.errors import Problem, ScenarioError
+from simulator.scenario.by_history import expand_history
 from simulator.scenario.checks import Parts, cross_check, place_of
 from simulator.scenario.explain import explain, in_file_order
 from simulator.scenario.merge import (
@@ -92,6 +93,7 @@ def _scenario(merged: Merged, sets: Sequence[str], overrides: Mapping[str, Any])
         mark = Mark(f"--{name}")
         leaf = Leaf(os.fspath(value) if isinstance(value, os.PathLike) else value, mark)
         problems += put_value(root, list(_OVERRIDES[name]), leaf, mark)
+    problems += expand_history(root)
     complete(root, Scenario, "", problems)
     start = Mark(root.mark.file, 1, 1) if root.mark.line else root.mark
     for key, value in (("name", merged.name), ("question", merged.question)):

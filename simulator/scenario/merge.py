@@ -203,6 +203,6 @@ def anchor_files(node: Node, folder: Path, key: str = "") -> Node:
                 node.entries[name] = anchor_files(child, folder, name)
     elif isinstance(node, Row):
         node.items = [anchor_files(child, folder) for child in node.items]
-    elif isinstance(node.value, str) and (_FILE.search(node.value) or key == "file"):
+    elif isinstance(node.value, str) and (_FILE.search(node.value) or key in ("file", "history")):
         return Leaf(os.path.abspath(folder / node.value), node.mark)
     return node

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from simulator.params import TimePath
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -23,7 +25,7 @@ class Mark:
 class Leaf:
     """A single value: text, number, date, on or off, or nothing."""
 
-    value: str | int | float | bool | dt.date | None
+    value: str | int | float | bool | dt.date | TimePath | None
     mark: Mark
 
 
