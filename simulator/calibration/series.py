@@ -131,7 +131,7 @@ def _value_column(cells: list[str], place: str) -> str:
         extra = ", ".join(repr(cell) for cell in cells[2:])
         raise SeriesError(f"{place}: two columns are wanted, the date and the value; take out {extra}")
     try:
-        _date(cells[0])
+        date_of(cells[0])
     except ValueError:
         return cells[1] or "value"
     raise SeriesError(f"{place}: the first line must name the columns, as date,value; a row of data was given")
@@ -141,7 +141,7 @@ def _row(cells: list[str], line: int) -> _Row:
     """One row; ValueError with what was given and what is wanted."""
     if len(cells) != 2:
         raise ValueError(f"a date and a value are wanted, {','.join(cells)!r} was given")
-    date, text = _date(cells[0]), cells[1]
+    date, text = date_of(cells[0]), cells[1]
     if text.lower() in BLANK:
         return _Row(line, date, math.nan)
     try:
@@ -153,7 +153,8 @@ def _row(cells: list[str], line: int) -> _Row:
     return _Row(line, date, value)
 
 
-def _date(text: str) -> dt.date:
+def date_of(text: str) -> dt.date:
+    """A date written 2007-01-01, 2007-01 or 2007Q1; raises ValueError with what is accepted."""
     if found := _QUARTER.match(text):
         return dt.date(int(found[1]), 3 * int(found[2]) - 2, 1)
     try:
