@@ -15,6 +15,7 @@ from simulator.block import UNWILLING, Block
 from simulator.cycle import Bill, Cycle
 from simulator.desk import Desk
 from simulator.draws import Floats, Rows, rows_where
+from simulator.habits import Habits
 from simulator.ledger import Ledger
 from simulator.money import Cents, fixed, reduce_to, share_of
 from simulator.params import Frozen, param
@@ -135,6 +136,12 @@ class Behaviour(Frozen):
         le=1,
     )
 
+    habits: Habits | None = param(
+        None,
+        "payment habits of card holders by status, in place of the share of the statement they pay and of forgetting; "
+        "left out: none",
+    )
+
     @field_validator("engages")
     @classmethod
     def _chances(cls, engages: tuple[float, ...]) -> tuple[float, ...]:
@@ -198,9 +205,12 @@ def answer(
     paid = {product: bill.wanted.copy() for product, bill in bills.items()}
     if short.size:
         _pay_in_order(block, bills, paid, short)
-    _forget(behaviour, block, paid, cycle, attention, desk)
+    forgotten = {product: amount for product, amount in paid.items() if not bills[product].habitual}
+    if forgotten:
+        _forget(behaviour, block, forgotten, cycle, attention, desk)
     for product, amount in paid.items():
-        _give_up(behaviour, block, product, amount, cycle, desk)
+        if not bills[product].habitual:
+            _give_up(behaviour, block, product, amount, cycle, desk)
         amount[unwilling] = 0
         if desk is not None:
             block.accounts[product].arrears.contact = 0
@@ -239,7 +249,7 @@ def _cut_back(
 
 def _draw_lines(behaviour: Behaviour, block: Block, bills: dict[str, Bill], short: Rows, ledger: Ledger) -> None:
     """People in trouble draw the open line first, as far as it takes to pay what is due and to live."""
-    due = total([bill.due[short] for bill in bills.values()])
+    due = total([np.minimum(bill.due[short], bill.wanted[short]) for bill in bills.values()])
     for product, bill in bills.items():
         if bill.line is None:
             continue
@@ -253,11 +263,11 @@ def _pay_in_order(block: Block, bills: dict[str, Bill], paid: dict[str, Cents], 
     """Those short of cash pay what is due, product by product, and more only after that."""
     left = np.maximum(block.savings[short], 0)
     for product, bill in bills.items():
-        part = np.minimum(bill.due[short], left)
+        part = np.minimum(np.minimum(bill.due[short], bill.wanted[short]), left)  # by habit it may be less than is due
         paid[product][short] = part
         left -= part
     for product, bill in bills.items():
-        more = np.minimum(bill.wanted[short] - bill.due[short], left)
+        more = np.minimum(np.maximum(bill.wanted[short] - bill.due[short], 0), left)
         more[paid[product][short] < bill.due[short]] = 0
         paid[product][short] += more
         left -= more

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from simulator.block import CHARGED_OFF, DISABLED, FOR_EVER, OPEN, UNEMPLOYED, Accounts, Block
 from simulator.draws import Rows, rows_where
 from simulator.engine.life import Life
+from simulator.habits import CHARGED_OFF as CHARGED
 from simulator.panel import EDGES, STATES
 
 Flags = npt.NDArray[np.bool_]
@@ -55,6 +56,9 @@ def write_off(
         life.ledger.sell(name, block, accounts, np.rint(accounts.balance[rows] * price).astype(np.int64), rows)
         recovered[price > 0] = 0.0
     amount = life.ledger.charge_off(name, block, accounts, rows)
+    if f"{name}.paying" in block.own:
+        block.own[f"{name}.paying"][rows] = CHARGED
+        _note_statuses(life, name, block, rows, month)
     life.count(name, "charge_off_accounts", block, rows, month)
     life.count(name, "defaults", block, rows[fresh], month)
     panel.note_charge_offs(name, month, opened, fresh, amount)
@@ -74,6 +78,8 @@ def _close_block(life: Life, block: Block, month: int) -> None:
     for name, accounts in block.accounts.items():
         _classify(life, name, block, month, worst)
         is_open = accounts.status == OPEN
+        if f"{name}.paying" in block.own:
+            _note_statuses(life, name, block, rows_where(is_open), month)
         life.panel.cells[name]["accounts"][life.panel.row(month)] += by_segment(block, is_open, whole)
         owing |= is_open
     if worst is not None and life.rules.bureau is not None:
@@ -194,6 +200,16 @@ def _note_penalty(life: Life, name: str, block: Block, month: int) -> None:
     owed = (arrears.penalty + arrears.fees)[late] if apart else np.minimum(arrears.cost[late], accounts.balance[rows])
     cells = life.panel.cells[name]["penalty_owed"][life.panel.row(month)]
     cells += np.bincount(block.segment[rows], weights=owed, minlength=cells.size).astype(np.int64)
+
+
+def _note_statuses(life: Life, name: str, block: Block, rows: Rows, month: int) -> None:
+    """Payment statuses: from the eve of the span and from the last close to this one."""
+    own = block.own
+    now, before, first = (own[f"{name}.{what}"] for what in ("paying", "paying_before", "paying_first"))
+    life.panel.note_statuses(name, month, first[rows], before[rows], now[rows])
+    before[rows] = now[rows]
+    if month < 0:
+        first[rows] = now[rows]
 
 
 def _count_people(life: Life, block: Block, owing: Flags, there: Flags, whole: Counts | None, month: int) -> None:

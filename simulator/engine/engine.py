@@ -20,7 +20,9 @@ from simulator.engine.close import close_month, write_off
 from simulator.engine.desk import Collections
 from simulator.engine.life import Life
 from simulator.engine.observer import Observer
+from simulator.habits import Plan
 from simulator.opacity import costs
+from simulator.products import Card
 from simulator.shocks import find_jobs, lose_jobs, pay_lost
 
 Events = Generator[simpy.Event, Any, None]
@@ -80,10 +82,13 @@ class Engine:
             yield self._until(env, day, Hour.BILLS)
             opacity = life.rules.opacity
             before = {} if opacity is None else costs(block)
+            plans = self._plans(block, cycle)
             bills = {
                 name: product.bill(name, block, block.accounts[name], cycle, life.ledger)
                 for name, product in life.products.items()
             }
+            for name, plan in plans.items():
+                plan.intend(block.accounts[name], bills[name], cycle)
             yield self._until(env, day, Hour.PAYMENTS)
             if self.collections is not None:
                 self.collections.hand_over(block)
@@ -95,6 +100,8 @@ class Engine:
             for name, bill in bills.items():
                 accounts = block.accounts[name]
                 life.products[name].settle(name, block, accounts, bill, reply.paid[name], cycle, life.ledger)
+                if name in plans:
+                    plans[name].note(name, block, accounts, reply.paid[name])
             if opacity is not None:
                 life.complain(month, opacity.charged(block, cycle, before))
             strain(block, reply.short)
@@ -123,6 +130,17 @@ class Engine:
         }
         change = np.zeros(block.size, np.int64)
         return Cycle(month, day, days, life.weather, life.draws, life.book.labels, strength, change, first, last)
+
+    def _plans(self, block: Block, cycle: Cycle) -> dict[str, Plan]:
+        """Where each card is heading this month, where habits are followed."""
+        life, habits = self.life, self.life.rules.habits
+        if habits is None:
+            return {}
+        return {
+            name: habits.plan(name, product, block, block.accounts[name], cycle, life.ledger)
+            for name, product in life.products.items()
+            if isinstance(product, Card)
+        }
 
     def _befall(self, block: Block, cycle: Cycle) -> None:
         """Jobs are lost and found, shocks strike, the cycle's pay is counted, and policies bring what they bring."""

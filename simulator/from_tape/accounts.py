@@ -10,7 +10,8 @@ import numpy.typing as npt
 from simulator.block import Accounts
 from simulator.book import Book
 from simulator.errors import SimulatorError
-from simulator.money import CENTS, Cents, rounded
+from simulator.habits import Habits
+from simulator.money import CENTS, Cents, fixed, rounded, share_of
 from simulator.population import People
 from simulator.products import Card, Instalment, Opening, Product
 from simulator.tape import Tape
@@ -19,12 +20,14 @@ Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 
 
-def accounts_of(tape: Tape, product: Product, opening: Opening, missed: Whole, book: Book) -> tuple[Accounts, Cents]:
+def accounts_of(
+    tape: Tape, product: Product, opening: Opening, missed: Whole, book: Book, habits: Habits | None = None
+) -> tuple[Accounts, Cents]:
     """The accounts in the tape's order, and the queue of unpaid bills of each (rows, depth), the latest first."""
     accounts = product.open(opening)
     product.season(accounts, opening)
     if isinstance(product, Card):
-        bill = _card(tape, product, opening.people, accounts, book)
+        bill = _card(tape, product, opening.people, accounts, book, habits)
     elif isinstance(product, Instalment):
         bill = _loan(tape, product, accounts, book)
     else:
@@ -56,7 +59,7 @@ def queue(balance: Cents, bill: Cents, missed: Whole, depth: int) -> Cents:
     return bills
 
 
-def _card(tape: Tape, product: Card, people: People, accounts: Accounts, book: Book) -> Cents:
+def _card(tape: Tape, product: Card, people: People, accounts: Accounts, book: Book, habits: Habits | None) -> Cents:
     """A card as the tape has it; returns the minimum payment of a month.
 
     The balance on the tape is taken as the one the holder tends to: left alone it stays where it is.
@@ -74,8 +77,12 @@ def _card(tape: Tape, product: Card, people: People, accounts: Accounts, book: B
     interest = np.where(pay >= 1.0, 0, rounded(accounts.balance * accounts.rate / 12.0))
     minimum = product.minimum(accounts.balance, interest)
     accounts.due[:] = minimum
-    unused = int((balance == 0).sum())
-    note(book, "cards that owe nothing", unused, 0, "taken as unused: nothing is bought with them until they run off")
+    unused = balance == 0
+    why = "taken as unused: nothing is bought with them until they run off"
+    if habits is not None:
+        accounts.desired[unused] = share_of(accounts.limit[unused], fixed(habits.first_use))
+        why = "they rest until their habits have them used again"
+    note(book, "cards that owe nothing", int(unused.sum()), 0, why)
     return minimum
 
 

@@ -19,6 +19,7 @@ from simulator.draws import mix
 from simulator.economy import Paths
 from simulator.errors import TapeError
 from simulator.from_tape.accounts import Whole, accounts_of, calendar_month, missed_bills, note
+from simulator.from_tape.payers import payers
 from simulator.ledger import Ledger
 from simulator.lending import Lending
 from simulator.money import Cents, rounded
@@ -30,6 +31,9 @@ from simulator.tape import Tape
 Flags = npt.NDArray[np.bool_]
 
 FORGOT = 0.35  # one bill behind for want of attention, not of money: FACTS us.late.share_forgot
+# Where habits are followed, of those two bills behind or more the share in want of money: with it as many of them fall
+# short of cash in the first months of taiwan_cards_2005.yaml as later on (about a quarter, one seed)
+IN_WANT = 0.5
 # Of those behind for want of money, as measured in the warmed-up book of us_cards.yaml (256 accounts, one seed):
 TIMES_OUT = 5.0  # out of work that many times as often as all borrowers (0.25 against 0.045)
 MOST_OWED = 0.4  # bills unpaid elsewhere, uniform up to this many months of income
@@ -46,6 +50,7 @@ class Opened:
     accounts: Accounts
     unpaid: Cents  # (rows, depth)
     strained: Flags
+    habits: dict[str, npt.NDArray[np.int8]] | None = None  # what habits keep of each account, by column
 
 
 def check_tape(tape: Tape, products: dict[str, Product], currency: str) -> None:
@@ -128,8 +133,10 @@ def _opened(tape: Tape, lending: Lending, book: Book) -> Opened:
     ids = np.arange(tape.rows_used, dtype=np.int64)
     mixed = mix(ids)
     missed = missed_bills(tape, product, book)
-    forgot = lending.draws.uniform("tape.forgot", 0, mixed) < FORGOT
-    strained = (missed >= 2) | ((missed == 1) & ~forgot)
+    luck = lending.draws.uniform("tape.forgot", 0, mixed)
+    strained = (missed >= 2) | ((missed == 1) & (luck >= FORGOT))
+    if lending.behaviour.habits is not None:
+        strained = (missed >= 2) & (luck < IN_WANT)  # the others are late because that is how they pay
     known, unmatched = tape.known_for({name: book.labels[name] for name in ("education", "region")})
     book.counted.extend(unmatched)
     known["savings"] = np.where(strained, 0.0, np.nan)
@@ -141,8 +148,10 @@ def _opened(tape: Tape, lending: Lending, book: Book) -> Opened:
     people.savings[strained] = -rounded(elsewhere[strained])
     book.counted.extend(people.counted)
     persons = lending.persons(people, mixed, book)
-    accounts, unpaid = accounts_of(tape, product, Opening(people, 0, 0, mixed, lending.draws), missed, book)
-    return Opened(tape.product, persons, accounts, unpaid, strained)
+    opening = Opening(people, 0, 0, mixed, lending.draws)
+    accounts, unpaid = accounts_of(tape, product, opening, missed, book, lending.behaviour.habits)
+    habits = None if tape.kind != "card" else payers(tape, lending.behaviour.habits, lending.draws, mixed)
+    return Opened(tape.product, persons, accounts, unpaid, strained, habits)
 
 
 def _count_unknown(tape: Tape, book: Book) -> None:
@@ -189,6 +198,8 @@ def _place(opened: Opened, product: Product, clock: Clock, book: Book) -> None:
     everyone = {name: np.ones(opened.persons.count, np.bool_)}
     for block, places, take in book.admit(opened.persons, {name: opened.accounts}, everyone):
         accounts = block.accounts[name]
+        for column, values in (opened.habits or {}).items():
+            block.own[f"{name}.{column}"][places] = values[take]
         late = np.flatnonzero(accounts.missed[places] > 0)
         behind, zeros, unpaid = places[late], np.zeros(late.size, np.int64), opened.unpaid[take[late]]
         accounts.arrears.add(behind, -1, unpaid[:, 0], zeros, zeros, block)

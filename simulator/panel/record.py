@@ -11,6 +11,7 @@ import numpy.typing as npt
 from simulator.clock import Clock
 from simulator.costs import Costs
 from simulator.cycle import News
+from simulator.habits import LABELS
 from simulator.ledger import MEASURES
 from simulator.money import Cents
 from simulator.panel.deeds import Deeds
@@ -53,6 +54,7 @@ class Panel:
     people: dict[str, Cents] = field(init=False)  # measure -> (months, segments)
     rolls: dict[str, dict[str, Cents]] = field(init=False)  # product -> balance/accounts (months, from, to)
     vintages: dict[str, dict[str, Cents]] = field(init=False)  # product -> measure (cohort, months on book)
+    statuses: dict[str, Cents] = field(default_factory=dict)  # product -> (months, eve, before, now) accounts
     economy: npt.NDArray[np.float64] = field(init=False)
     spells: Cents = field(init=False)  # (months, 101) persons by months out of work
     lender: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict)  # of the lender as a whole -> (months,)
@@ -147,6 +149,22 @@ class Panel:
         sums = np.bincount(code, weights=balance, minlength=sides[0] * sides[1]).reshape(sides)
         self.rolls[product]["accounts"][row] += counts
         self.rolls[product]["balance"][row] += sums.astype(np.int64)
+
+    def note_statuses(
+        self,
+        product: str,
+        month: int,
+        first: npt.NDArray[np.int8],
+        before: npt.NDArray[np.int8],
+        now: npt.NDArray[np.int8],
+    ) -> None:
+        """Count accounts by payment status on the eve of the span, at the last close and now (places in LABELS)."""
+        sides = (len(LABELS), len(LABELS), len(LABELS))
+        if product not in self.statuses:
+            self.statuses[product] = np.zeros((self.clock.warm_up + self.clock.months, *sides), np.int64)
+        code = (first.astype(np.int64) * sides[1] + before) * sides[2] + now
+        counts = np.bincount(code, minlength=sides[0] * sides[1] * sides[2])
+        self.statuses[product][self.row(month)] += counts.reshape(sides)
 
     def note_lender(self, what: str, month: int, amount: float) -> None:
         """Add to a figure of the lender as a whole, which no segment has (calls, trust, a cost); money in cents."""

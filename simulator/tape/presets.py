@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator.params import month_date
 from simulator.tape.plan import ColumnPlan, TapePlan
 
 # Taiwan, April to September 2005 (Yeh and Lien 2009, UCI data set 350). Amounts in new Taiwan dollars.
@@ -24,6 +26,9 @@ TAIWAN_MONTHS: dict[str, dict[str, str]] = {
 # The first missed bill is coded 2, so code k from 2 on means k - 1 unpaid bills. Code 1 is next to unknown in
 # these months (19 accounts of 20,000 in PAY_2, 13 of them owing nothing on the August bill): read as current.
 TAIWAN_MISSED: dict[str, Any] = {"-2": 0, "-1": 0, "0": 0, "1": 0, **{str(k): k - 1 for k in range(2, 10)}}
+
+# The months' statuses as they are told apart by payment habits: their own codes, but for code 1, which is current.
+TAIWAN_PAYING: dict[str, str] = {**{str(k): str(k) for k in (-2, -1, 0, *range(2, 9))}, "1": "-2", "9": "8"}
 
 # -2 nothing owed or paid in full, -1 paid in full: transactors. 0 paid part: the share is measured, payment
 # over bill. Late accounts are taken as payers of the minimum, a guess: half of them paid nothing at all.
@@ -66,9 +71,16 @@ def taiwan(month: dict[str, str], status: str) -> dict[str, Any]:
                 {"column": month["paid"], "over": month["billed"]},
             ],
         },
+        "paying": tuple((column, known["as_of"]) for column, known in taiwan_past(status)),
         "required": ("id", "balance", "limit", "status"),
         "notes": (("late account taken as a payer of the minimum", "missed", 1.0, "a guess"),),
     }
+
+
+def taiwan_past(status: str) -> list[tuple[str, dict[str, str]]]:
+    """The months up to that of a status, the oldest first, with what goes with each."""
+    months = list(TAIWAN_MONTHS.items())[::-1]
+    return months[: [name for name, _ in months].index(status) + 1]
 
 
 # The regions of the US Census Bureau by state.
@@ -161,6 +173,7 @@ class Layout:
     date_format: str | None
     columns: dict[str, tuple[ColumnPlan, ...]]
     required: tuple[str, ...]
+    paying: tuple[tuple[str, dt.date], ...] = ()  # columns of payment statuses, oldest first: name, month's last day
     notes: tuple[tuple[str, str, float, str], ...] = ()  # what, of rows with this field at least this, why
     names: tuple[str, ...] = field(default=())  # every column of the file that is read, once
 
@@ -170,6 +183,7 @@ def layout(plan: TapePlan, header: Collection[str]) -> Layout:
     preset = _preset(plan, header)
     notes = tuple(preset.pop("notes", ()))
     required = preset.pop("required", None)
+    paying = tuple((name, dt.date.fromisoformat(day)) for name, day in preset.pop("paying", ()) if name in header)
     kind = preset.pop("kind", None)
     settled = TapePlan(file=plan.file, preset=plan.preset, **preset)
     columns = {**settled.columns, **plan.columns}
@@ -189,9 +203,18 @@ def layout(plan: TapePlan, header: Collection[str]) -> Layout:
         date_format=plan.date_format or settled.date_format,
         columns=columns,
         required=required,
+        paying=paying,
         notes=notes,
-        names=tuple(dict.fromkeys(_names(columns, plan.keep))),
+        names=tuple(dict.fromkeys(_names(columns, (*plan.keep, *(name for name, _ in paying))))),
     )
+
+
+def snapshot(plan: TapePlan | None) -> dt.date | None:
+    """The day of the tape's snapshot as far as plan and preset say it."""
+    if plan is None or plan.as_of is not None:
+        return None if plan is None else plan.as_of
+    day = _preset(plan, ()).get("as_of")
+    return None if day is None else month_date(day)
 
 
 def _preset(plan: TapePlan, header: Collection[str]) -> dict[str, Any]:

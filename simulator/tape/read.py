@@ -13,11 +13,12 @@ import numpy.typing as npt
 
 from simulator.errors import TapeError
 from simulator.money import CENTS, cents
+from simulator.tape import cells
 from simulator.tape.fields import ACCOUNT_MONEY, FIELDS, LABELS, PERSON_NUMBERS, UNKNOWN
 from simulator.tape.file import Source, Table, opened
 from simulator.tape.fill import fill, identify
 from simulator.tape.plan import TapePlan, meant
-from simulator.tape.presets import Layout, layout
+from simulator.tape.presets import TAIWAN_PAYING, Layout, layout
 from simulator.tape.rejected import refusal, rejected_frame, write_frame
 from simulator.tape.rules import Rows, apply_rules
 
@@ -36,7 +37,9 @@ class Tape:
     tape does not say: -1 in whole numbers, NaN in rates, NaT in dates. `known`, float64 with NaN for unknown,
     those that the tape holds: age (years), income (cents a month, take-home), debt_service (share of
     take-home), score, pay_share, desired_use (balance over limit, cards). `labels`: education, region, grade
-    as texts, "" for unknown. `kept`: the columns of `plan.keep`, as they stand in the file.
+    as texts, "" for unknown. `paying`: payment statuses as texts, "" for unknown, shape (rows_used, months), the
+    oldest month first, with the months' last days in `paying_months`; no months where the tape has none. `kept`: the
+    columns of `plan.keep`, as they stand in the file.
     """
 
     file: str
@@ -48,6 +51,8 @@ class Tape:
     accounts: dict[str, npt.NDArray[Any]]
     known: dict[str, npt.NDArray[np.float64]]
     labels: dict[str, npt.NDArray[Any]]
+    paying: npt.NDArray[Any]
+    paying_months: tuple[dt.date, ...]
     kept: pd.DataFrame
     rejected: pd.DataFrame
     counted: list[dict[str, Any]]
@@ -189,6 +194,8 @@ def _finished(rows: Rows, table: Table, source: Source, given: npt.NDArray[np.fl
         accounts=accounts,
         known=known,
         labels={name: rows.values[name][used] for name in LABELS if name in rows.values},
+        paying=_paying(rows, table)[used],
+        paying_months=tuple(day for _, day in rows.settled.paying),
         kept=pd.DataFrame({name: table.columns[name][used].to_numpy() for name in rows.plan.keep}),
         rejected=frame,
         counted=rows.counted(),
@@ -199,6 +206,13 @@ def _finished(rows: Rows, table: Table, source: Source, given: npt.NDArray[np.fl
         money_rejected=float(in_cents[~used].sum()) / CENTS,
         money_credit=float(credit) / CENTS,
     )
+
+
+def _paying(rows: Rows, table: Table) -> npt.NDArray[Any]:
+    """Payment statuses month by month; what is not a known code is unknown."""
+    known = [cells.texts(table.columns[column]) for column, _ in rows.settled.paying]
+    shown = [[TAIWAN_PAYING.get(code, "") for code in codes] for codes in known]
+    return np.array(shown, dtype=object).reshape(len(shown), table.rows.size).T
 
 
 def _refuse(tape: Tape, plan: TapePlan) -> None:

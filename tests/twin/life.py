@@ -22,6 +22,7 @@ from tests.twin.debts import (
     settle_loan,
 )
 from tests.twin.desk import deals, heard
+from tests.twin.habits import close, head_for, mean_to, note
 from tests.twin.nudges import (
     cash_from_nudges,
     complain_of_calls,
@@ -59,12 +60,16 @@ def live(borrower: Borrower, month: int, weather: Weather, house: House) -> None
     give_relief(borrower, month, day, house)
     settle_for_less(borrower, house)
     costs = [account.cost for account in borrower.accounts]
+    targets = [head_for(account, borrower, month, day, house) for account in borrower.accounts]
+    owed = [account.balance for account in borrower.accounts]
     bills = [
         bill_card(account, month, house.tally)
         if account.product.kind == "card"
         else bill_loan(account, month, weather.policy_rate, house.tally)
         for account in borrower.accounts
     ]
+    for account, bill, target in zip(borrower.accounts, bills, targets, strict=True):
+        mean_to(account, bill, target, month)
     complain_of_calls(borrower, day, house)
     paid, short = answer(borrower, bills, change, day, month, house)
     for account in borrower.accounts:
@@ -79,6 +84,8 @@ def live(borrower: Borrower, month: int, weather: Weather, house: House) -> None
         if account.behind and not behind:
             account.began, account.buffer, account.before = month, borrower.savings, borrower.lost_job
         part_as_friends(account, behind, borrower, day, house)
+    for place, account in enumerate(borrower.accounts):
+        note(account, owed[place], paid[place], targets[place], borrower, month, house)
     complain_of_charges(borrower, costs, day, house)
     if short:
         for account in borrower.accounts:
@@ -107,10 +114,11 @@ def answer(
         if not borrower.unwilling:
             draw_open_lines(borrower, bills, house)
             paid = pay_in_order(borrower.savings, bills)
+    habitual = [by_habit(account, house) for account in borrower.accounts]
     if forgets(borrower, day, house) and not remembers_after_all(borrower, day, house):
-        paid = [0] * len(bills)
+        paid = [amount if of_habit else 0 for amount, of_habit in zip(paid, habitual, strict=True)]
     for place, account in enumerate(borrower.accounts):
-        if account.strained:
+        if account.strained and not habitual[place]:
             engages = habits.engages[min(account.missed(month - 1), len(habits.engages) - 1)]
             chance = engages if house.desk is None else deals(account, engages, house.desk)
             if borrower.luck(f"{account.name}.engage", day) >= chance:
@@ -122,7 +130,7 @@ def answer(
 
 def draw_open_lines(borrower: Borrower, bills: list[Bill], house: House) -> None:
     """Cash from the cards, as far as it takes to pay what is due and to live."""
-    due = sum(bill.due for bill in bills)
+    due = sum(min(bill.due, bill.wanted) for bill in bills)
     for account, bill in zip(borrower.accounts, bills, strict=True):
         need = max(due - borrower.savings, 0)
         drawn = min(need, part_of(bill.line, house.rules.behaviour.draw_down))
@@ -135,19 +143,24 @@ def pay_in_order(cash: int, bills: list[Bill]) -> list[int]:
     """What is due on one account after the other; what was meant beyond that only from what is then left."""
     left, paid = max(cash, 0), []
     for bill in bills:
-        paid.append(min(bill.due, left))
+        paid.append(min(bill.due, bill.wanted, left))
         left -= paid[-1]
     for place, bill in enumerate(bills):
         if paid[place] == bill.due:
-            more = min(bill.wanted - bill.due, left)
+            more = min(max(bill.wanted - bill.due, 0), left)
             paid[place] += more
             left -= more
     return paid
 
 
+def by_habit(account: Account, house: House) -> bool:
+    """Whether who pays when on an account is a matter of habit, forgetting and giving up included."""
+    return house.rules.habits is not None and account.product.kind == "card"
+
+
 def forgets(borrower: Borrower, day: int, house: House) -> bool:
     """Nobody forgets on autopay; one who is behind has a chance of its own to forget again."""
-    if borrower.forgets > 0 and any(account.behind for account in borrower.accounts):
+    if borrower.forgets > 0 and any(account.behind and not by_habit(account, house) for account in borrower.accounts):
         again = min(round(house.rules.behaviour.forgets_again * 65536), 65535)
         if house.desk is not None and heard(borrower, day, house.desk):
             return False
@@ -182,6 +195,7 @@ def go_bankrupt(borrower: Borrower, short: bool, month: int, day: int, house: Ho
                 if not account.default:
                     write_down(account, borrower, month, house)
                 write_off(account, house.tally)
+                close(account, borrower, month, house, charged_off=True)
 
 
 def write_down(account: Account, borrower: Borrower, month: int, house: House) -> None:
@@ -257,7 +271,9 @@ def classify(account: Account, borrower: Borrower, month: int, day: int, house: 
     tally[account.name, "in_default"] += account.default > 0
     if account.unpaid and (late >= product.charge_off_days or price > 0):
         write_off(account, tally, price)
+        close(account, borrower, month, house, charged_off=True)
         return late
+    close(account, borrower, month, house)
     account.bucket = next((bucket for least, bucket in BUCKETS if late >= least), 0)
     tally[account.name, "accounts"] += 1
     tally[account.name, "balance"] += account.balance

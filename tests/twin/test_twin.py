@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from tests.twin.debts import Tally
 from tests.twin.luck import Luck
 from tests.twin.processes import opening_book, run_process_per_borrower, sized
 
+HABITS = str(Path(__file__).parents[2] / "scenarios/data/taiwan_habits.csv")
 CARD, LOAN = "lender__products__card__", "lender__products__instalment__"
 WORLD: dict[str, Any] = {
     "span": {"start": "2026-01", "months": 36},
@@ -250,6 +252,19 @@ CASES: dict[str, dict[str, Any]] = {
         CARD + "rate_per_100_points": 0.1,
         CARD + "most_rate": 0.25,  # and not above it
     },
+    "payment habits": {
+        "lender__behaviour__habits": {"file": HABITS, "first_use": 0.03},
+        "lender__policies": {
+            "approval": {},
+            "holiday": {"kind": "payment_holiday", "starts": "2026-03", "reach": 0.3},
+            "plan": {"kind": "restructuring", "starts": "2026-06", "reach": 0.3},
+        },
+        "book__warm_up": 5,
+        LOAN + "again": 0.2,
+        CARD + "minimum_share": 0.05,
+        CARD + "minimum_adds_interest": False,
+        CARD + "blocked_from": 4,
+    },
     "few to a block, loans again": {
         "book__borrowers": 60,
         "book__due_days": list(range(1, 29)),
@@ -294,6 +309,7 @@ def test_to_the_cent(case: str) -> None:
     assert happened >= {"taught", "counselled", "remembered"} or case != "taught, advised and reminded"
     complaints = {"complaints surprised", "complaints charged", "complaints harsh", "complaints_open"}
     assert happened >= {*complaints, "surprised", "spoken plainly"} or case != "terms not understood"
+    assert happened >= {f"status {place}" for place in range(1, 8)} or case != "payment habits"
     assert "distrust" in happened or case != "trust is lost"
     assert happened >= {"limit_cut", "line_closing"} or case != "lines are cut and closed"
     assert "moratorium" in happened or case != "a moratorium"
