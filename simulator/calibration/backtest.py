@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -24,24 +25,25 @@ from simulator.provenance import program
 from simulator.scenario import Scenario, fingerprint
 
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 SEEDS, DRAWS = 4, 4
 
 
 @dataclass(frozen=True)
 class Backtest:
-    """What a back-test gives; arrays stand for the judged periods `dates`, in the measure's own unit."""
+    """What a back-test gives; arrays stand for every period of the window, in the measure's own unit."""
 
     scenario: Scenario
     measure: Measure
     window: Window
-    dates: Periods
+    dates: Periods  # the periods that are judged: neither skipped nor without an observed value
     missing: Periods  # periods of the window without an observed value
     blank: int  # rows of the target without a value
-    observed: Floats
+    observed: Floats  # (periods,), NaN where nothing was observed
     runs: Floats  # (seeds, periods)
     seeds: list[int]
     draws: int
-    scores: Closeness
+    closeness: Closeness
     noise: Floats | None  # standard error of the mean over seeds
     band: Band | None
     coverage_90: float | None
@@ -50,9 +52,20 @@ class Backtest:
     provenance: dict[str, Any]
 
     @property
+    def periods(self) -> Periods:
+        """Every period of the window, judged or not."""
+        return self.window.periods
+
+    @property
     def predicted(self) -> Floats:
         """The mean over the seeds."""
         return np.asarray(self.runs.mean(axis=0))
+
+    @property
+    def judged(self) -> Flags:
+        """Which of the periods are judged."""
+        chosen = set(self.dates)
+        return np.array([period in chosen for period in self.periods])
 
 
 def backtest(
@@ -83,16 +96,11 @@ def backtest(
     window = window_of(first, last, target.frequency, skip)
     plan = prepared(scenario, target, window, seeds, draws, workers)
     pasts = live_through(scenario, window, wanted, plan.seeds, draws, workers, progress)
-    runs = _laid(list(pasts.seeds.values()), plan.dates)
-    gaps = [_laid([past], plan.dates) - _laid([pasts.seeds[seed]], plan.dates) for seed, past in pasts.drawn]
-    differences = np.concatenate(gaps) if gaps else np.empty((0, len(plan.dates)))
+    runs = _laid(list(pasts.seeds.values()), window.periods)
+    pairs = [(past, pasts.seeds[seed]) for seed, past in pasts.drawn]
+    differences = _laid([one for one, _ in pairs], window.periods) - _laid([one for _, one in pairs], window.periods)
     band = band_of(runs, differences, _model_error(scenario, wanted, window))
-    seen = np.array([plan.observed[date] for date in plan.dates])
-    predicted = {
-        date: float(np.mean([past.values[date] for past in pasts.seeds.values()]))
-        for date in next(iter(pasts.seeds.values())).values
-    }
-    scores = closeness(plan.dates, plan.observed, predicted, wanted, window.frequency, window.skipped)
+    found = closeness(plan.dates, plan.observed, _mean(pasts.seeds.values()), wanted, window.frequency, window.skipped)
     earlier, told = _earlier(plan.observed, history, window)
     return Backtest(
         scenario,
@@ -101,14 +109,14 @@ def backtest(
         plan.dates,
         plan.missing,
         len(target.blank),
-        seen,
+        np.array([plan.observed.get(period, math.nan) for period in window.periods]),
         runs,
         plan.seeds,
         len(pasts.drawn),
-        scores,
+        found,
         noise_of(runs),
         band,
-        coverage(seen, band.low, band.high) if band is not None else None,
+        _coverage(plan, window, band),
         _baselines(scenario, window, plan, earlier, pasts.seeds[plan.seeds[0]]),
         [*told, *_notes(scenario, wanted, window, seeds, draws)],
         _provenance(scenario, target, workers, started),
@@ -151,7 +159,21 @@ def _read(given: Observed | str | os.PathLike[str]) -> Observed:
 
 def _laid(pasts: Sequence[Past], dates: Periods) -> Floats:
     """One row a run, one column a period."""
-    return np.array([[past.values[date] for date in dates] for past in pasts])
+    return np.array([[past.values[date] for date in dates] for past in pasts]).reshape(len(pasts), len(dates))
+
+
+def _mean(pasts: Iterable[Past]) -> Known:
+    """The mean over runs, period by period, from the start of the span."""
+    several = list(pasts)
+    return {date: float(np.mean([past.values[date] for past in several])) for date in several[0].values}
+
+
+def _coverage(plan: Plan, window: Window, band: Band | None) -> float | None:
+    """Share of the judged periods whose observed value lies in the band."""
+    if band is None:
+        return None
+    places = [window.periods.index(date) for date in plan.dates]
+    return coverage(np.array([plan.observed[date] for date in plan.dates]), band.low[places], band.high[places])
 
 
 def _earlier(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -84,7 +85,7 @@ def live_through(
     keep = partial(lived, months=shortened(scenario, window).span.months, measure=measure, frequency=window.frequency)
     found = live_all([Parcel.of(each) for each in scenarios], tasks, workers, told, keep)
     for task, past in found.items():
-        missing = [period for period in window.wanted if not abs(past.values.get(period, float("nan"))) < float("inf")]
+        missing = [period for period in window.periods if not math.isfinite(past.values.get(period, math.nan))]
         if missing:
             raise SeriesError(
                 f"{scenario.name}, seed {task.seed}: {measure.text} cannot be formed in "
