@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -213,3 +215,28 @@ def made_up(
         made_up_vintages(names, losses), made_up_roll_rates(panel, names), made_up_flows(panel),
         made_up_hit(losses), counted, provenance, made_up_policies(panel),
     )  # fmt: skip
+
+
+def published_series(folder: Path, **changed: Callable[[int], float]) -> Path:
+    """A folder of made-up series like those of FRED, 1968 to 2019: a steady world, but for what is `changed`.
+
+    What is given maps a month number (year x 12 + month - 1) to a value.
+    """
+    steady = {
+        "UNRATE": 5.0,
+        "UNEMPLOY": 7_000.0,
+        "UEMPLT5": 2_800.0,
+        "ICSA": 300_000.0,
+        "REVOLSL": 500_000.0,
+        "DSPIC96": 10_000.0,
+        "CPIAUCSL": 200.0,
+        "TERMCBCCINTNS": 15.0,
+    }
+    folder.mkdir(exist_ok=True)
+    for name, value in steady.items():
+        first = 1994 if name == "TERMCBCCINTNS" else 1968
+        lines = ["date,value"]
+        for month in range(first * 12, 2020 * 12):
+            lines.append(f"{month // 12}-{month % 12 + 1:02d}-01,{changed[name](month) if name in changed else value}")
+        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder

@@ -116,11 +116,11 @@ def _finding(unemployed: TimePath, short: TimePath, unemployment: Months) -> Mon
     }
     last = max(smooth)
     recent = [month for month in range(last - RECENT + 1, last + 1) if month in smooth]
-    slope, level = np.polyfit(
-        [np.log(unemployment[each]) for each in recent], [np.log(smooth[each]) for each in recent], 1
-    )
+    rate, found = (np.log([known[each] for each in recent]) for known in (unemployment, smooth))
+    spread = float(np.var(rate))
+    slope = float(np.mean((rate - rate.mean()) * (found - found.mean()))) / spread if spread > 0.0 else 0.0
     for month in range(last + 1, max(unemployment) + 1):
-        smooth[month] = float(np.exp(level + slope * np.log(unemployment[month])))
+        smooth[month] = float(np.exp(found.mean() + slope * (np.log(unemployment[month]) - rate.mean())))
     return smooth
 
 

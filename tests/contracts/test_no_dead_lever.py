@@ -141,6 +141,15 @@ COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern
         "lender.products.instalment.again": 0.4,
         "lender.policies.approval.score_cut_off": 650,
     },
+    "lender.reach.g*": {  # leverage is what the book's own losses make it
+        "lender.reach": {"leverage": "simulated", "per_level": 1.0},
+        "world.economy.leverage": 6.0,
+    },
+    "lender.reach.*": {
+        "lender.reach": {"per_level": 1.0},
+        "world.economy.leverage": {"baseline": 5.0, "2026-02": 8.0},
+    },
+    "world.economy.leverage": {"lender.reach": {"per_level": 1.0}},
     "world.policies.benefit.reach": {"world.policies.benefit": {"weekly": 300.0, **DATED}},
     "world.policies.benefit.cost_each": {"world.policies.benefit": {"weekly": 300.0, **DATED}},
     "world.policies.benefit.where*": {"world.policies.benefit": {"weekly": 300.0, **DATED}},
@@ -257,6 +266,13 @@ MOVED: dict[str, Any] = {
     "world.economy.unemployment": 5.5,
     "world.economy.job_finding": 0.2,
     "world.economy.policy_rate": {"baseline": 4.0, "2026-03": 8.0},
+    "world.economy.squeeze": 5.0,
+    "world.economy.claims": {"baseline": 100.0, "2026-02": 200.0},
+    "world.economy.leverage": 6.0,
+    "lender.reach.leverage": "simulated",
+    "lender.reach.given_until": "2026-06",
+    "lender.reach.per_growth": 5.0,
+    "book.warm_up_world": "path",
     "world.economy.restraint": {"baseline": 0.0, "2026-03": 10.0},
     "book.recipe": "cn",
     "book.borrowers": 900,
@@ -276,6 +292,7 @@ EXCEPTIONS = {
         f"world.shocks.rate_rise.where{name}": "it reaches all contracts that float; any aim is refused"
         for name in ANY_AIM
     },
+    "world.economy.history": "a folder of series; it has its own tests",
     "book.tape": "a tape replaces the drawn book; it has its own tests",
 }
 DEAD: dict[str, str] = {}
