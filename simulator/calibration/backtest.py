@@ -214,7 +214,7 @@ def _baselines(
     before = path_means(economy.unemployment, [date for date in periods if date < start], months, start)
     paths = getattr(economy, "leverage", None)
     leverage = path_means(paths, periods, months, start) if paths is not None else None
-    return baselines(plan.dates, plan.observed, earlier, before | past.unemployment, leverage)
+    return baselines(plan.dates, plan.observed, earlier, before | past.unemployment, leverage, window.periods)
 
 
 def _notes(scenario: Scenario, measure: Measure, window: Window, seeds: int, draws: int) -> list[str]:

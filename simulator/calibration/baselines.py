@@ -40,7 +40,7 @@ class Regression:
     coefficients: dict[str, float]
     quarters: int
     judged: int  # periods of the window whose inputs are known
-    predicted: dict[dt.date, float]
+    predicted: dict[dt.date, float]  # for every period of the window whose inputs are known
 
 
 @dataclass(frozen=True)
@@ -53,21 +53,27 @@ class Baseline:
 
 
 def baselines(
-    dates: Sequence[dt.date], observed: Known, before: Known, unemployment: Known, leverage: Known | None
+    dates: Sequence[dt.date],
+    observed: Known,
+    before: Known,
+    unemployment: Known,
+    leverage: Known | None,
+    window: Sequence[dt.date] = (),
 ) -> dict[str, Baseline | None]:
-    """Both baselines for the periods `dates` of the window.
+    """Both baselines for the periods `dates` of the window; `window` adds those that are told but not judged.
 
     `observed` holds their values, `before` what was observed earlier; `unemployment` and `leverage` the inputs. The
     second is None without leverage.
     """
-    inputs = _unemployment_inputs(unemployment)
-    found: dict[str, Baseline | None] = {"unemployment": _baseline(UNEMPLOYMENT, dates, observed, before, inputs)}
+    inputs, told = _unemployment_inputs(unemployment), sorted({*dates, *window})
+    plain = _baseline(UNEMPLOYMENT, dates, observed, before, inputs, told)
+    found: dict[str, Baseline | None] = {"unemployment": plain}
     if leverage is None:
         return found | {"unemployment_and_leverage": None}
     more = {
         date: (*row, leverage[a_year_before(date)]) for date, row in inputs.items() if a_year_before(date) in leverage
     }
-    return found | {"unemployment_and_leverage": _baseline(LEVERAGE, dates, observed, before, more)}
+    return found | {"unemployment_and_leverage": _baseline(LEVERAGE, dates, observed, before, more, told)}
 
 
 def _unemployment_inputs(unemployment: Known) -> dict[dt.date, tuple[float, ...]]:
@@ -85,33 +91,44 @@ def _baseline(
     observed: Known,
     before: Known,
     inputs: Mapping[dt.date, tuple[float, ...]],
+    window: Sequence[dt.date],
 ) -> Baseline:
     why_not: dict[str, str] = {}
     found: dict[str, Regression | None] = {}
     judged = {date: observed[date] for date in dates}
     for name, fitted_on in (("before", before), ("within", judged)):
         try:
-            found[name] = regression(names, fitted_on, judged, inputs)
+            found[name] = regression(names, fitted_on, judged, inputs, window)
         except ValueError as error:
             found[name], why_not[name] = None, str(error)
     return Baseline(found["before"], found["within"], why_not)
 
 
 def regression(
-    names: tuple[str, ...], fitted_on: Known, judged: Known, inputs: Mapping[dt.date, tuple[float, ...]]
+    names: tuple[str, ...],
+    fitted_on: Known,
+    judged: Known,
+    inputs: Mapping[dt.date, tuple[float, ...]],
+    window: Sequence[dt.date],
 ) -> Regression:
-    """Least squares on one set of periods, judged on another; ValueError with the reason where it cannot be."""
+    """Least squares on one set of periods, judged on another and told for the whole window, which holds the latter.
+
+    ValueError with the reason where it cannot be.
+    """
     rows = sorted(date for date in fitted_on if date in inputs)
     if len(rows) < len(names) + SPARE:
         raise ValueError(f"{len(rows)} periods with all inputs; at least {len(names) + SPARE} are wanted")
     there = sorted(date for date in judged if date in inputs)
     if not there:
         raise ValueError("no period of the window has all inputs")
+    shown = sorted(date for date in window if date in inputs)
     design = np.array([inputs[date] for date in rows])
     coefficients, _, rank, _ = np.linalg.lstsq(design, np.array([fitted_on[date] for date in rows]), rcond=1e-10)
     if rank < len(names):
         raise ValueError("the inputs do not vary enough to tell them apart")
-    said = np.array([inputs[date] for date in there]) @ coefficients
+    answers = np.array([inputs[date] for date in shown]) @ coefficients
+    predicted = {date: float(value) for date, value in zip(shown, answers, strict=True)}
+    said = np.array([predicted[date] for date in there])
     seen = np.array([judged[date] for date in there])
     return Regression(
         rmse(seen, said),
@@ -119,7 +136,7 @@ def regression(
         {name: float(value) for name, value in zip(names, coefficients, strict=True)},
         len(rows),
         len(there),
-        {date: float(value) for date, value in zip(there, said, strict=True)},
+        predicted,
     )
 
 

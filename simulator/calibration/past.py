@@ -11,6 +11,7 @@ from functools import partial
 from simulator.calibration.band import drawn_values, spread_seeds, with_values
 from simulator.calibration.measures import PERIODS_A_YEAR, Frequency, Measure, measured
 from simulator.calibration.window import Window, months_from, words
+from simulator.ensemble.passing import month_lived
 from simulator.ensemble.tasks import Parcel, Task, unpacked
 from simulator.ensemble.workers import live_all
 from simulator.errors import SeriesError
@@ -61,7 +62,7 @@ def _ending(scenario: Scenario, months: int) -> Scenario:
 
 def lived(parcel: Parcel, seed: int, months: int, measure: Measure, frequency: Frequency) -> Past:
     """Live through the first months of a scenario and keep the measure and the unemployment."""
-    panel = run(_ending(unpacked(parcel), months), seed, unshocked=False).panel
+    panel = run(_ending(unpacked(parcel), months), seed, unshocked=False, progress=month_lived).panel
     series = [measured(panel, each, frequency) for each in (measure, "100 * economy_unemployment_rate")]
     values, unemployment = ({stamp.date(): float(value) for stamp, value in each.items()} for each in series)  # type: ignore[attr-defined]
     return Past(values, unemployment)
@@ -82,8 +83,11 @@ def live_through(
     scenarios = [scenario, *(with_values(scenario, values, estimates) for values in sets)]
     drawn = [Task(number, seed) for number, seed in enumerate(spread_seeds(seeds, len(sets)), start=1)]
     tasks = [*(Task(0, seed) for seed in seeds), *drawn]
-    keep = partial(lived, months=shortened(scenario, window).span.months, measure=measure, frequency=window.frequency)
-    found = live_all([Parcel.of(each) for each in scenarios], tasks, workers, told, keep)
+    clock = shortened(scenario, window).clock
+    keep = partial(lived, months=clock.months, measure=measure, frequency=window.frequency)
+    warm_up = 0 if scenario.book.tape is not None else clock.warm_up
+    parcels = [Parcel.of(each) for each in scenarios]
+    found = live_all(parcels, tasks, workers, told, keep, months=warm_up + clock.months)
     for task, past in found.items():
         missing = [period for period in window.periods if not math.isfinite(past.values.get(period, math.nan))]
         if missing:

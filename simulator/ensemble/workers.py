@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar, overload
 
+from simulator.ensemble.passing import count_on, listening, shared_counter
 from simulator.ensemble.tasks import Figures, Parcel, Task
 from simulator.ensemble.tasks import lived as figures_of_run
 from simulator.errors import EnsembleError, SimulatorError
 
 Kept = TypeVar("Kept")  # what is kept of a run
 Told = Callable[[str, int, int], None]
+Heard = Callable[[int], None]  # how many months have been lived through
 Lived = Callable[[Parcel, int], Kept]  # a pure function of a module: it travels to the workers by its name
+LISTEN = 0.5  # seconds from one look at the months to the next
 
 _ENDED = (
     "a worker ended before its run was done: the memory may have been used up (take fewer workers or borrowers); "
@@ -34,7 +38,12 @@ def live_all(
 
 @overload
 def live_all(
-    parcels: Sequence[Parcel], tasks: Sequence[Task], workers: int, told: Told | None, lived: Lived[Kept]
+    parcels: Sequence[Parcel],
+    tasks: Sequence[Task],
+    workers: int,
+    told: Told | None,
+    lived: Lived[Kept],
+    months: int = 0,
 ) -> dict[Task, Kept]: ...
 
 
@@ -44,36 +53,53 @@ def live_all(
     workers: int,
     told: Told | None,
     lived: Lived[Any] = figures_of_run,
+    months: int = 0,
 ) -> dict[Task, Any]:
     """What `lived` keeps of every task, sorted by task; `told` hears what is being done, runs done, and runs in all.
 
     `lived(parcel, seed)` lives through a scenario and keeps what is wanted of it: without another, every figure of
     the whole book and of each fifth of income. It is a function of a module, or a `functools.partial` of one, so that
-    it and its answer can be pickled. With one worker everything happens in this process. Raises whatever a run
-    raises, with the scenario and the seed named, and EnsembleError when a worker dies.
+    it and its answer can be pickled. With one worker everything happens in this process. Where each run has so many
+    `months`, warm-up and all, and `lived` gives `month_lived` to its run, months are told rather than runs. Raises
+    whatever a run raises, with the scenario and the seed named, and EnsembleError when a worker dies.
     """
     tell = told or (lambda what, done, total: None)
-    tell("running", 0, len(tasks))
+    each = months or 1
     found: dict[Task, Any] = {}
+
+    reached = 0
+
+    def heard(count: int) -> None:
+        nonlocal reached
+        reached = min(max(count, len(found) * each, reached), len(tasks) * each)
+        tell("running", reached, len(tasks) * each)
+
+    heard(0)
     with pool(min(workers, len(tasks))) as crew:
-        for task, kept in crew.live(parcels, tasks, lived):
+        for task, kept in crew.live(parcels, tasks, lived, heard if months else None):
             found[task] = kept
-            tell("running", len(found), len(tasks))
+            heard(0)
     return {task: found[task] for task in sorted(found)}
 
 
 class Crew:
     """Workers that stay between calls; none of its own where this process does everything."""
 
-    def __init__(self, executor: ProcessPoolExecutor | None) -> None:
+    def __init__(self, executor: ProcessPoolExecutor | None, counter: Any = None) -> None:
         self.executor = executor
+        self.counter = counter  # of months lived through, shared with the workers
 
-    def live(self, parcels: Sequence[Parcel], tasks: Sequence[Task], lived: Lived[Kept]) -> Iterator[tuple[Task, Kept]]:
-        """Every task with what `lived` keeps of it, as they are done: with several workers in any order."""
+    def live(
+        self, parcels: Sequence[Parcel], tasks: Sequence[Task], lived: Lived[Kept], heard: Heard | None = None
+    ) -> Iterator[tuple[Task, Kept]]:
+        """Every task with what `lived` keeps of it, as they are done: with several workers in any order.
+
+        `heard` is told now and then how many months have been lived through in this call.
+        """
         if self.executor is None:
-            yield from _here(parcels, tasks, lived)
+            yield from _here(parcels, tasks, lived, heard)
         else:
-            yield from _over_processes(self.executor, parcels, tasks, lived)
+            yield from _over_processes(self.executor, parcels, tasks, lived, heard, self.counter)
 
 
 @contextlib.contextmanager
@@ -82,10 +108,11 @@ def pool(workers: int) -> Iterator[Crew]:
     if workers <= 1:
         yield Crew(None)
         return
-    before = set(multiprocessing.active_children())
-    executor = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_settle)
+    before, counter = set(multiprocessing.active_children()), shared_counter()
+    context = multiprocessing.get_context("spawn")
+    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_settle, initargs=(counter,))
     try:
-        yield Crew(executor)
+        yield Crew(executor, counter)
         executor.shutdown()
     except BaseException:
         executor.shutdown(wait=False, cancel_futures=True)
@@ -95,20 +122,35 @@ def pool(workers: int) -> Iterator[Crew]:
         raise
 
 
-def _here(parcels: Sequence[Parcel], tasks: Sequence[Task], lived: Lived[Kept]) -> Iterator[tuple[Task, Kept]]:
+def _here(
+    parcels: Sequence[Parcel], tasks: Sequence[Task], lived: Lived[Kept], heard: Heard | None
+) -> Iterator[tuple[Task, Kept]]:
+    months = itertools.count(1)
+    each = None if heard is None else lambda: heard(next(months))
     for task in tasks:
-        with _naming(parcels, task):
+        with _naming(parcels, task), listening(each):
             kept = lived(parcels[task.scenario], task.seed)
         yield task, kept
 
 
 def _over_processes(
-    executor: ProcessPoolExecutor, parcels: Sequence[Parcel], tasks: Sequence[Task], lived: Lived[Kept]
+    executor: ProcessPoolExecutor,
+    parcels: Sequence[Parcel],
+    tasks: Sequence[Task],
+    lived: Lived[Kept],
+    heard: Heard | None,
+    counter: Any,
 ) -> Iterator[tuple[Task, Kept]]:
+    before = counter.value
     with _unstoppable():
         futures = {executor.submit(lived, parcels[task.scenario], task.seed): task for task in tasks}
-    for future in as_completed(futures):
-        yield futures[future], _result(parcels, futures[future], future)
+    pending = set(futures)
+    while pending:
+        done, pending = wait(pending, None if heard is None else LISTEN, FIRST_COMPLETED)
+        if heard is not None:
+            heard(counter.value - before)
+        for future in done:
+            yield futures[future], _result(parcels, futures[future], future)
 
 
 def _result(parcels: Sequence[Parcel], task: Task, future: Future[Kept]) -> Kept:
@@ -145,8 +187,9 @@ def _unstoppable() -> Iterator[None]:
         signal.signal(signal.SIGINT, usual)
 
 
-def _settle() -> None:
-    """In a new worker: leave Ctrl-C to the parent, and leave with it should it be killed."""
+def _settle(counter: Any) -> None:
+    """In a new worker: count its months, leave Ctrl-C to the parent, and leave with it should it be killed."""
+    count_on(counter)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is None:
