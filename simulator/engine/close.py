@@ -55,6 +55,8 @@ def write_off(
     if price is not None and price.any():
         life.ledger.sell(name, block, accounts, np.rint(accounts.balance[rows] * price).astype(np.int64), rows)
         recovered[price > 0] = 0.0
+    if panel.written_off is not None:
+        panel.written_off.note(block, accounts, rows, month)
     amount = life.ledger.charge_off(name, block, accounts, rows)
     if f"{name}.paying" in block.own:
         block.own[f"{name}.paying"][rows] = CHARGED

@@ -19,6 +19,7 @@ from simulator.draws import mix
 from simulator.economy import Paths
 from simulator.errors import TapeError
 from simulator.from_tape.accounts import Whole, accounts_of, calendar_month, missed_bills, note
+from simulator.from_tape.newly import at_work, furnish_borrowers
 from simulator.from_tape.payers import payers
 from simulator.ledger import Ledger
 from simulator.lending import Lending
@@ -86,11 +87,12 @@ def begin_from_tape(tape: Tape, lending: Lending, book: Book, ledger: Ledger, pa
     book.next_id = tape.rows_used
     _count_unknown(tape, book)
     months = _months_to_come(tape, lending.clock, book)
+    furnish_borrowers(tape, opened.persons, book, new=months is not None)
     if months is None:
         lending.at_work_or_not(opened.persons, paths, 0, times_out(opened.strained))
         _place(opened, lending.products[tape.product], lending.clock, book)
     else:
-        lending.waiting = Waiting(opened, months)
+        lending.waiting = Waiting(opened, months, tape.plan.at_work)
     for name in lending.products:
         for block in book.blocks:
             ledger.begin(name, block)
@@ -104,6 +106,7 @@ class Waiting:
 
     opened: Opened
     months: Whole
+    at_work: bool = False  # everybody is, when the loan begins
 
     def month(self, lending: Lending, book: Book, ledger: Ledger, panel: Panel, paths: Paths, month: int) -> None:
         """Those whose month it is get their rows; the money lent goes through the ledger."""
@@ -114,8 +117,11 @@ class Waiting:
         columns = {column: values[take] for column, values in self.opened.persons.columns.items()}
         persons = Persons(columns)
         lending.at_work_or_not(persons, paths, month)
+        if self.at_work:
+            at_work(persons)
         accounts = Accounts(take.size, self.opened.accounts.arrears.depth, self.opened.accounts.names)
         accounts.put(np.arange(take.size), self.opened.accounts, take)
+        accounts.opened[:] = month
         everyone = {name: np.ones(take.size, np.bool_)}
         for block, rows, _ in book.admit(persons, {name: accounts}, everyone):
             lending.note_opened(name, block, rows, ledger, panel, month)
@@ -180,7 +186,7 @@ def _months_to_come(tape: Tape, clock: Clock, book: Book) -> Whole | None:
     note(book, "loans lent later than on the tape", int(early.sum()), int(balance[early].sum()), why)
     why = "opened after the last month of the span: not lent"
     note(book, "loans of the tape not lent", int(late.sum()), int(balance[late].sum()), why)
-    return np.where(late, -1, np.maximum(month, 0))
+    return np.where(late | ~tape.granted, -1, np.maximum(month, 0))
 
 
 def _count_other_time(tape: Tape, clock: Clock, book: Book) -> None:

@@ -3,5 +3,18 @@
 from simulator.panel.defaults import Defaults
 from simulator.panel.record import BUCKETS, COUNTS, EDGES, MONEY, PEOPLE, STATES, Panel
 from simulator.panel.standing import net_charge_off_rate, standing
+from simulator.panel.written_off import WrittenOff
 
-__all__ = ["BUCKETS", "COUNTS", "EDGES", "MONEY", "PEOPLE", "STATES", "Defaults", "Panel", "net_charge_off_rate", "standing"]
+__all__ = [
+    "BUCKETS",
+    "COUNTS",
+    "EDGES",
+    "MONEY",
+    "PEOPLE",
+    "STATES",
+    "Defaults",
+    "Panel",
+    "WrittenOff",
+    "net_charge_off_rate",
+    "standing",
+]

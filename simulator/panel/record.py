@@ -16,6 +16,7 @@ from simulator.ledger import MEASURES
 from simulator.money import Cents
 from simulator.panel.deeds import Deeds
 from simulator.panel.defaults import Defaults
+from simulator.panel.written_off import WrittenOff
 from simulator.policies import Policy, Tally
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Panel:
     lender: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict)  # of the lender as a whole -> (months,)
     defaults: Defaults = field(default_factory=Defaults)  # of the span, one by one
     deeds: dict[str, Deeds] = field(default_factory=dict)  # by policy
+    written_off: WrittenOff | None = None  # one by one, where somebody asks
     weather: npt.NDArray[np.float64] = field(init=False)  # (months, 3) prices, wages, change of the policy rate
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.by_history import expand_history
 from simulator.scenario.checks import Parts, cross_check, place_of
+from simulator.scenario.covering import covering
 from simulator.scenario.explain import explain, in_file_order
 from simulator.scenario.merge import (
     Merged,
@@ -99,7 +100,7 @@ def _scenario(merged: Merged, sets: Sequence[str], overrides: Mapping[str, Any])
     for key, value in (("name", merged.name), ("question", merged.question)):
         if key not in root.entries and value:
             root.put(key, start, Leaf(value, start))
-    return _validated(merged, problems)
+    return covering(_validated(merged, problems))
 
 
 def _validated(merged: Merged, problems: list[Problem]) -> Scenario:

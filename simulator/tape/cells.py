@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from simulator.tape.file import BLANK
+from simulator.tape.words import BLANK
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,7 +122,9 @@ def dates(cells: pd.Series[Any], date_format: str | None) -> tuple[Days, Mask]:
         return cells.to_numpy().astype("datetime64[D]"), np.zeros(len(cells), dtype=bool)
     shown = pd.Series(texts(cells), dtype=object)
     codes, distinct = pd.factorize(shown)
-    read = pd.to_datetime(pd.Series(distinct, dtype=object), format=date_format, errors="coerce")
+    read = pd.Series(np.full(len(distinct), "NaT", dtype="datetime64[ns]"))
+    for one in (date_format or "").split("|"):  # the first format that fits counts
+        read = read.fillna(pd.to_datetime(pd.Series(distinct, dtype=object), format=one or None, errors="coerce"))
     days = read.to_numpy().astype("datetime64[D]")[codes]
     outside = ~np.isnat(days) & ((days < np.datetime64("1950-01-01")) | (days >= np.datetime64("2100-01-01")))
     unreadable = (np.isnat(days) | outside) & (shown != "").to_numpy()

@@ -24,6 +24,7 @@ _RATE = {
     "percent_per_month": 0.12,
     "share_per_day": 365.0,
     "percent_per_day": 3.65,
+    "share_or_percent": 1.0,  # percent if most are above 1
 }
 _MONTHS = {"months": 1.0, "years": 12.0}
 _INCOME = {"per_month": 1.0, "per_year": 1 / 12, "gross_per_month": 1.0, "gross_per_year": 1 / 12}

@@ -17,12 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.errors import TapeError
-from simulator.tape.plan import TapePlan, meant
+from simulator.tape.plan import TapePlan
+from simulator.tape.words import meant
 
 if TYPE_CHECKING:
     import pandas as pd
 
-BLANK = frozenset(("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "none", "NaT", "<NA>"))
+PROSPECTUS = b"Notes offered by Prospectus"  # a line above the header in LendingClub's own files
 _BLANK_LINE = re.compile(rb"\n[ \t]*\n")
 
 
@@ -64,7 +65,8 @@ def opened(plan: TapePlan) -> Source:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise TapeError(f"{path}: the tape does not exist{_neighbour(path)}") from None
+        hint = "; the option --tape FILE names another" if plan.preset.startswith("lendingclub") else ""
+        raise TapeError(f"{path}: the tape does not exist{_neighbour(path)}{hint}") from None
     except OSError as error:
         raise TapeError(f"{path}: the tape cannot be read: {error.strerror or error}") from None
     fingerprint = hashlib.sha256(content).hexdigest()
@@ -78,6 +80,11 @@ def opened(plan: TapePlan) -> Source:
         except (OSError, EOFError, zlib.error) as error:
             raise TapeError(f"{path}: not a sound gzip file: {error}") from None
     text = _checked_text(path, content)
+    if plan.preset.startswith("lendingclub"):
+        if text.startswith(PROSPECTUS):
+            text = text[text.index(b"\n") + 1 :]
+        if b"desc" in text[: text.find(b"\n")].replace(b'"', b"").split(b","):  # borrowers wrote several lines
+            plan = plan.model_copy(update={"line_breaks": True})
     return Source(plan, path, _csv_header(plan, path, text), fingerprint, text)
 
 

@@ -11,8 +11,9 @@ from simulator.errors import TapeError
 from simulator.tape import cells
 from simulator.tape.fields import FIELDS, WORDS
 from simulator.tape.file import Table
-from simulator.tape.plan import ColumnPlan, meant
+from simulator.tape.plan import ColumnPlan
 from simulator.tape.rules import Rows
+from simulator.tape.words import meant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +32,10 @@ def identify(rows: Rows, table: Table) -> None:
     column = parts[0].column
     names = cells.texts(table.columns[column])
     blank = names == ""
+    if blank.all():
+        rows.names = np.array([str(row) for row in table.rows], dtype=object)
+        rows.note("accounts numbered by their row", rows.everyone, "the tape's column of ids is empty")
+        return
     rows.faults.add(blank, column, table.columns[column], "no id")
     rows.names = names
     whole = np.array([name.isascii() and name.isdigit() and len(name) <= 18 for name in names], dtype=bool)
@@ -116,7 +121,11 @@ def _numbers(rows: Rows, table: Table, name: str, part: ColumnPlan) -> npt.NDArr
     ending = "%" if "percent" in unit else unit if unit in ("months", "years", "days") else ""
     read = cells.numbers(column, thousands=part.thousands, ending=ending)
     rows.faults.add(read.unreadable, part.column, column, f"not a number; {field.wanted} is wanted")
-    values = read.values * field.units.get(unit, 1.0) * part.scale
+    size = field.units.get(unit, 1.0)
+    known = read.values[~np.isnan(read.values)]
+    if unit == "share_or_percent" and known.size and np.median(known) > 1:
+        size = 0.01
+    values = read.values * size * part.scale
     if part.over is not None:
         below = cells.numbers(table.columns[part.over])
         rows.faults.add(below.unreadable, part.over, table.columns[part.over], "not a number")

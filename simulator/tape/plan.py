@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema, field_validator, model_validator
@@ -12,20 +10,12 @@ from pydantic_core import PydanticCustomError
 
 from simulator.params import DateOf, Frozen, param
 from simulator.tape.fields import FIELDS, WORDS
+from simulator.tape.scorecard import Scorecard
+from simulator.tape.words import meant
 
 PRESET_NAMES = ("none", "taiwan-cards", "lendingclub", "lendingclub-2007", "lendingclub-2018")
 FORMATS = (".csv", ".csv.gz", ".parquet", ".pq")
 STATUS_MONTHS = ("PAY_2", "PAY_3", "PAY_4", "PAY_5", "PAY_6")
-
-
-def meant(word: str, options: Iterable[str]) -> str:
-    """`; did you mean 'balance'?` when something is close to the word, else what is accepted."""
-    names = [str(option) for option in options]
-    folded = {name.casefold(): name for name in names}
-    close = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
-    if close:
-        return f"; did you mean {folded[close[0]]!r}?"
-    return f"; accepted: {', '.join(names)}" if 0 < len(names) <= 20 else ""
 
 
 def _codes(value: Any) -> Any:
@@ -86,6 +76,33 @@ class TapePlan(Frozen):
         source="a guess; near the take-home share of an average single earner in the US (OECD Taxing Wages)",
         gt=0,
         le=1,
+    )
+    scorecard: Scorecard | None = param(
+        None, "how often blows strike each borrower, from the columns of the tape; left out: as often as others"
+    )
+    lend_only: dict[str, tuple[str, ...]] = param(
+        {}, "new loans are granted only where the column holds one of these words; the others are declined, counted"
+    )
+    at_work: bool = param(False, "everybody whose loan begins in the span is at work then: the lender asked")
+    affordable: float | None = param(
+        None,
+        "essentials, other debts and this instalment take at most this share of the income when a loan of the tape "
+        "begins; what is beyond is taken off the essentials",
+        unit="share of income",
+        gt=0,
+        le=1,
+    )
+    cash_kept: float = param(
+        0.0, "what of a new loan of the tape is put by and not spent at once", unit="share of the loan", ge=0, le=1
+    )
+    cover: bool = param(
+        False, "the span begins no later than the first loan of the tape and ends when the last has run out"
+    )
+    lives: int = param(
+        0,
+        "how often each loan of the tape is lived through, with other luck each time, for accounts.parquet; 0: not",
+        ge=0,
+        le=10_000,
     )
     max_rejected: float = param(0.02, "the run refuses when more rows than this are bad", unit="share", ge=0, le=1)
     separator: str = param(",", "what stands between the columns of a CSV file")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.params import month_date
+from simulator.tape.lendingclub import lendingclub
 from simulator.tape.plan import ColumnPlan, TapePlan
 
 # Taiwan, April to September 2005 (Yeh and Lien 2009, UCI data set 350). Amounts in new Taiwan dollars.
@@ -83,85 +84,6 @@ def taiwan_past(status: str) -> list[tuple[str, dict[str, str]]]:
     return months[: [name for name, _ in months].index(status) + 1]
 
 
-# The regions of the US Census Bureau by state.
-CENSUS_REGIONS: dict[str, str] = {
-    "northeast": "CT ME MA NH RI VT NJ NY PA",
-    "midwest": "IL IN MI OH WI IA KS MN MO NE ND SD",
-    "south": "DE DC FL GA MD NC SC VA WV AL KY MS TN AR LA OK TX",
-    "west": "AZ CO ID MT NV NM UT WY AK CA HI OR WA",
-}
-STATES: dict[str, Any] = {state: region for region, states in CENSUS_REGIONS.items() for state in states.split()}
-
-LENDINGCLUB: dict[str, dict[str, Any]] = {
-    # Loans issued June 2007 to December 2009, all since resolved. There is no monthly status, so every loan
-    # starts on the day it was issued: the whole amount owed, the whole term to come. What became of it is not
-    # read.
-    "lendingclub-2007": {
-        "kind": "instalment",
-        "currency": "USD",
-        "date_format": "%Y-%m-%d",
-        "columns": {
-            "id": "loan_no",
-            "balance": "funded_amnt",
-            "amount": "funded_amnt",
-            "rate": {"column": "int_rate", "unit": "share"},
-            "term": "term",
-            "remaining": "term",
-            "instalment": "installment",
-            "opened": "issue_d",
-            "income": {"column": "annual_inc", "unit": "gross_per_year"},
-            # debts without the mortgage and without this loan, against gross income
-            "debt_service": {"column": "dti", "unit": "gross_percent"},
-            "region": {"column": "addr_state", "values": STATES},
-            "grade": "grade",
-        },
-        "required": ("id", "balance", "rate", "term", "opened"),
-        "notes": (("loan started on its day of issue", "balance", 0.0, "its outcome is not read"),),
-    },
-    # A young live book, issued January to March 2018. January's loans have five payments behind them,
-    # February's four, March's three: the snapshot is the end of June 2018 (measured, the file does not say).
-    "lendingclub-2018": {
-        "kind": "instalment",
-        "currency": "USD",
-        "date_format": "%b-%Y",
-        "as_of": "2018-06-30",
-        "columns": {
-            "balance": "balance",
-            "amount": "loan_amount",
-            "rate": {"column": "interest_rate", "unit": "percent"},
-            "term": "term",
-            "instalment": "installment",
-            "opened": "issue_month",
-            "status": {
-                "column": "loan_status",
-                "values": {
-                    "Current": 0,
-                    "In Grace Period": 1,
-                    "Late (16-30 days)": 1,
-                    "Late (31-120 days)": 2,  # 2 to 4 in truth; the least is taken, a guess
-                    "Default": 4,
-                    "Fully Paid": "closed",
-                    "Charged Off": "charged_off",
-                },
-            },
-            # two borrowers: what they have together; else the one
-            "income": [
-                {"column": "annual_income_joint", "unit": "gross_per_year"},
-                {"column": "annual_income", "unit": "gross_per_year"},
-            ],
-            "debt_service": [
-                {"column": "debt_to_income_joint", "unit": "gross_percent"},
-                {"column": "debt_to_income", "unit": "gross_percent"},
-            ],
-            "region": {"column": "state", "values": STATES},
-            "grade": "grade",
-        },
-        "required": ("balance", "rate", "term", "opened", "status"),
-        "notes": (("late 31 to 120 days taken as two missed bills", "status", 2.0, "a guess"),),
-    },
-}
-
-
 @dataclass(frozen=True)
 class Layout:
     """What a plan comes to once its preset is filled in: nothing left to guess but the rows."""
@@ -205,7 +127,7 @@ def layout(plan: TapePlan, header: Collection[str]) -> Layout:
         required=required,
         paying=paying,
         notes=notes,
-        names=tuple(dict.fromkeys(_names(columns, (*plan.keep, *(name for name, _ in paying))))),
+        names=tuple(dict.fromkeys(_names(columns, (*plan.keep, *(name for name, _ in paying), *_rules(plan, header))))),
     )
 
 
@@ -222,14 +144,13 @@ def _preset(plan: TapePlan, header: Collection[str]) -> dict[str, Any]:
         return {"columns": plan.columns, "currency": plan.currency, "date_format": plan.date_format}
     if plan.preset == "taiwan-cards":
         return dict(taiwan(TAIWAN_MONTHS[plan.status_from], plan.status_from))
-    if plan.preset in LENDINGCLUB:
-        return dict(LENDINGCLUB[plan.preset])
+    return lendingclub(plan.preset, header)
 
-    def found(name: str) -> int:
-        columns = TapePlan(file=plan.file, preset="lendingclub", columns=LENDINGCLUB[name]["columns"]).columns
-        return sum(name in header for name in _names(columns, ()))
 
-    return dict(LENDINGCLUB[max(LENDINGCLUB, key=found)])
+def _rules(plan: TapePlan, header: Collection[str]) -> list[str]:
+    """Columns by which loans are scored or granted."""
+    scored = () if plan.scorecard is None else plan.scorecard.columns(header)
+    return [*scored, *plan.lend_only]
 
 
 def _names(columns: dict[str, tuple[ColumnPlan, ...]], keep: tuple[str, ...]) -> list[str]:

@@ -17,10 +17,12 @@ from simulator.tape import cells
 from simulator.tape.fields import ACCOUNT_MONEY, FIELDS, LABELS, PERSON_NUMBERS, UNKNOWN
 from simulator.tape.file import Source, Table, opened
 from simulator.tape.fill import fill, identify
-from simulator.tape.plan import TapePlan, meant
+from simulator.tape.plan import TapePlan
 from simulator.tape.presets import TAIWAN_PAYING, Layout, layout
 from simulator.tape.rejected import refusal, rejected_frame, write_frame
 from simulator.tape.rules import Rows, apply_rules
+from simulator.tape.scored import granted, scored
+from simulator.tape.words import meant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +58,9 @@ class Tape:
     kept: pd.DataFrame
     rejected: pd.DataFrame
     counted: list[dict[str, Any]]
+    plan: TapePlan
+    proneness: npt.NDArray[np.float64] | None  # how often blows strike, as a multiple, where the plan has a scorecard
+    granted: npt.NDArray[np.bool_]  # loans that the plan's rule lets be lent
     rows_read: int
     rows_used: int
     money_read: float  # balances as given in the rows where they can be read
@@ -184,6 +189,7 @@ def _finished(rows: Rows, table: Table, source: Source, given: npt.NDArray[np.fl
         rows.faults, table.rows, rows.names, np.where(np.isnan(given), np.nan, in_cents / CENTS), table.broken
     )
     credit = np.minimum(in_cents[used], 0).sum()
+    proneness = scored(rows, table)
     return Tape(
         file=rows.plan.file,
         fingerprint=source.fingerprint,
@@ -199,6 +205,9 @@ def _finished(rows: Rows, table: Table, source: Source, given: npt.NDArray[np.fl
         kept=pd.DataFrame({name: table.columns[name][used].to_numpy() for name in rows.plan.keep}),
         rejected=frame,
         counted=rows.counted(),
+        plan=rows.plan,
+        proneness=None if proneness is None else proneness[used],
+        granted=granted(rows, table)[used],
         rows_read=len(table.rows) + len(table.broken),
         rows_used=int(used.sum()),
         money_read=float(in_cents.sum()) / CENTS,
