@@ -1,1 +1,6 @@
-"""Fit to history, hold-out and back-test: not furnished yet."""
+"""Fit to history, hold-out and back-test."""
+
+from simulator.calibration.backtest import Backtest, backtest
+from simulator.calibration.series import measured
+
+__all__ = ["Backtest", "backtest", "measured"]
