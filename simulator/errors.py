@@ -4,6 +4,7 @@ SimulatorError
 ├── ScenarioError   a scenario file (or an option) is not usable; lists every mistake at once
 ├── TapeError       a loan tape is not usable
 ├── SeriesError     an observed series, or a measure of the panel to stand beside it, is not usable
+├── CalibrationError  a scenario cannot be fitted to the past as asked for
 ├── IdentityError   opening + in - out = closing did not hold; the run is void
 ├── EnsembleError   many runs together could not be made or finished
 └── OutputError     the answer could not be written
@@ -52,6 +53,10 @@ class TapeError(SimulatorError):
 
 class SeriesError(SimulatorError):
     """An observed series cannot be used, or what shall be measured beside it is not known."""
+
+
+class CalibrationError(SimulatorError):
+    """A scenario cannot be fitted as asked for: too few evaluations, nothing to resume, a log that is not one."""
 
 
 class IdentityError(SimulatorError):

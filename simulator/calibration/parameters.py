@@ -101,14 +101,14 @@ def parameters_of(file: TargetsFile, scenario: Scenario) -> list[Parameter]:
     for path, free in file.body.parameters.items():
         try:
             found.append(_parameter(path, free, scenario))
-        except _Wrong as wrong:
+        except _WrongError as wrong:
             problems.append(file.problem(("parameters", path, *wrong.keys), wrong.message))
     if problems:
         raise ScenarioError.of(problems)
     return found
 
 
-class _Wrong(Exception):
+class _WrongError(Exception):
     """A mistake under a key of a free parameter."""
 
     def __init__(self, message: str, *keys: str) -> None:
@@ -121,22 +121,24 @@ def _parameter(path: str, free: Free, scenario: Scenario) -> Parameter:
     prior, usual, source = _prior(free)
     low, high = prior
     if not low < high:
-        raise _Wrong(f"from {low:g} to {high:g}; the lower end comes first, and the upper one is above it", "prior")
-    if free.transform == "log" and low <= 0 or free.transform == "logit" and not 0 < low < high < 1:
+        raise _WrongError(
+            f"from {low:g} to {high:g}; the lower end comes first, and the upper one is above it", "prior"
+        )
+    if (free.transform == "log" and low <= 0) or (free.transform == "logit" and not 0 < low < high < 1):
         wanted = "a prior above 0" if free.transform == "log" else "a prior between 0 and 1"
-        raise _Wrong(f"{free.transform} wants {wanted}; it runs from {low:g} to {high:g}", "transform")
+        raise _WrongError(f"{free.transform} wants {wanted}; it runs from {low:g} to {high:g}", "transform")
     if free.bounds is not None:
         if not free.bounds[0] < free.bounds[1]:
-            raise _Wrong("the lower bound comes first", "bounds")
+            raise _WrongError("the lower bound comes first", "bounds")
         lower, upper = max(lower, free.bounds[0]), min(upper, free.bounds[1])
     if low < lower or high > upper:
-        raise _Wrong(f"the prior runs from {low:g} to {high:g}; the key accepts {lower:g} to {upper:g}", "prior")
+        raise _WrongError(f"the prior runs from {low:g} to {high:g}; the key accepts {lower:g} to {upper:g}", "prior")
     room = MARGIN * (high - low)
     parameter = Parameter(path, free.transform, low, high, lower + room, upper - room, 0.0, source)
     start = free.start if free.start is not None else usual
     start = parameter.value(0.0) if start is None else start
     if not parameter.lower <= start <= parameter.upper:
-        raise _Wrong(f"{start:g} was given; from {lower:g} to {upper:g} is wanted", "start")
+        raise _WrongError(f"{start:g} was given; from {lower:g} to {upper:g} is wanted", "start")
     return Parameter(path, free.transform, low, high, parameter.lower, parameter.upper, start, source)
 
 
@@ -146,14 +148,14 @@ def _prior(free: Free) -> tuple[tuple[float, float], float | None, str]:
         known = facts()
         if free.prior not in known:
             meant = did_you_mean(free.prior, known)
-            raise _Wrong(
+            raise _WrongError(
                 f"there is no published figure {free.prior!r} in facts.csv{meant}; or give [low, high]", "prior"
             )
         fact = known[free.prior]
         usual = fact.default if fact.low < fact.default < fact.high else None
         return (fact.low, fact.high), usual, free.source or f"FACTS {fact.name}"
     if not free.source:
-        raise _Wrong(f"source is missing: where does a prior by hand come from? A guess says {GUESS!r}")
+        raise _WrongError(f"source is missing: where does a prior by hand come from? A guess says {GUESS!r}")
     return free.prior, None, free.source
 
 
@@ -166,22 +168,27 @@ def _hard_bounds(path: str, scenario: Scenario) -> tuple[float, float]:
         known = _keys(node)
         if key not in known:
             here = ".".join(keys[:number]) or "the scenario"
-            raise _Wrong(f"{here} has no {key!r}{did_you_mean(key, known)}; the scenario must hold every fitted key")
+            raise _WrongError(
+                f"{here} has no {key!r}{did_you_mean(key, known)}; the scenario must hold every fitted key"
+            )
         field = type(node).model_fields[key] if isinstance(node, BaseModel) else None
         node = known[key]
     if isinstance(node, TimePath) and not node.dates:
         node = node.baseline
     if isinstance(node, bool) or not isinstance(node, (int, float)):
-        raise _Wrong("there is no single number under this key, and only numbers can be fitted")
+        raise _WrongError("there is no single number under this key, and only numbers can be fitted")
     if field is not None and field.annotation is int:
-        raise _Wrong("a whole number cannot be fitted; only what can change by little")
-    lower, upper = -math.inf, math.inf
+        raise _WrongError("a whole number cannot be fitted; only what can change by little")
+    return _limit(field, ("ge", "gt"), -math.inf), _limit(field, ("le", "lt"), math.inf)
+
+
+def _limit(field: FieldInfo | None, names: tuple[str, str], none: float) -> float:
     for rule in field.metadata if field is not None else ():
-        for name in ("ge", "gt"):
-            lower = max(lower, float(getattr(rule, name, None) if getattr(rule, name, None) is not None else -math.inf))
-        for name in ("le", "lt"):
-            upper = min(upper, float(getattr(rule, name, None) if getattr(rule, name, None) is not None else math.inf))
-    return lower, upper
+        for name in names:
+            limit = getattr(rule, name, None)
+            if limit is not None:
+                return float(limit)
+    return none
 
 
 def _keys(node: Any) -> dict[str, Any]:

@@ -110,6 +110,9 @@ class Targets(Frozen):
     parameters: dict[str, Free] = param(..., "the free parameters, by key path in the scenario")
     targets: dict[str, AnyTarget] = param(..., "the figures to be met, by name")
     hold_out: HoldOut | None = param(None, "months that are scored and not fitted")
+    borrowers: float | None = param(
+        None, "borrowers of the book that was observed; left out: so many that it has no luck of its own", gt=0
+    )
 
 
 @dataclass(frozen=True)
