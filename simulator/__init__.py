@@ -16,15 +16,17 @@ import typing
 
 if typing.TYPE_CHECKING:
     from simulator.ensemble import Comparison, compare
+    from simulator.loans import accounts
     from simulator.run import Result, run
     from simulator.scenario import Scenario, load
 
-__all__ = ["Comparison", "Result", "Scenario", "compare", "load", "run"]
+__all__ = ["Comparison", "Result", "Scenario", "accounts", "compare", "load", "run"]
 
 _ROOMS = {
     "Comparison": "ensemble",
     "Result": "run",
     "Scenario": "scenario",
+    "accounts": "loans",
     "compare": "ensemble",
     "load": "scenario",
     "run": "run",

@@ -45,6 +45,7 @@ class Result:
     provenance: dict[str, Any]
     rejected: pd.DataFrame | None = None
     counterfactual: Any = None  # the reruns without each cause, where they were asked for
+    accounts: pd.DataFrame | None = None  # every loan of the tape foreseen, where that was asked for
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def _frame(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:

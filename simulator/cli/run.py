@@ -10,11 +10,13 @@ import click
 
 from simulator.cli.options import Asked, scenario_options
 from simulator.cli.screen import paragraph, progress, say, table
+from simulator.errors import EnsembleError, TapeError
 
 if TYPE_CHECKING:
     from simulator.run import Result
     from simulator.scenario import Scenario
 
+MOST_LIVES = 10_000
 SHOWN = (
     "peak_overdue_30_rate",
     "peak_overdue_60_rate",
@@ -33,6 +35,10 @@ SHOWN = (
 @scenario_options
 @click.option("--out", metavar="DIR", help="Where the answer goes; without it runs/<scenario's name>.")
 @click.option("--counterfactual", is_flag=True, help="Live the span again without each cause; count what vanishes.")
+@click.option(
+    "--lives", type=int, metavar="N", help="Live each loan of the tape N times, for accounts.parquet; 0: not."
+)
+@click.option("--workers", type=int, metavar="W", help="Such lives at the same time; without it one for each core.")
 @click.option("--quiet", is_flag=True, help="Show nothing but errors.")
 def run(
     scenario: str,
@@ -43,6 +49,8 @@ def run(
     tape: str | None,
     out: str | None,
     counterfactual: bool,
+    lives: int | None,
+    workers: int | None,
     quiet: bool,
 ) -> None:
     """Live through SCENARIO and write the report.
@@ -54,17 +62,32 @@ def run(
     With --counterfactual the span is lived again without each cause (lost jobs, each shock, penalty, forgetting...)
     with the same luck, one more run of the span for each; the report then says which defaults vanish.
 
+    With --lives N (or book.tape.lives in the scenario) every loan of the tape is lived N times, with the seeds from the
+    scenario's own upward; accounts.parquet then holds one row a loan: the probability of its charge-off over life, when,
+    the expected loss, and the standard error.
+
     \b
     Examples:
       loanbook run us_cards_severe_2026
       loanbook run mine.yaml --out runs/mine --borrowers 100000 --seed 7
       loanbook run us_cards --set world.economy.unemployment=6 --months 24
       loanbook run cn_epidemic --counterfactual --borrowers 5000
+      loanbook run lendingclub --tape loans_2011.csv.gz --out runs/loans_2011 --lives 100
     """
-    fly(Asked(scenario, seed, borrowers, months, sets, tape), out, quiet=quiet, counterfactual=counterfactual)
+    asked = Asked(scenario, seed, borrowers, months, sets, tape)
+    fly(asked, out, quiet=quiet, counterfactual=counterfactual, lives=lives, workers=workers)
 
 
-def fly(asked: Asked, out: str | None, *, quiet: bool, note: str = "", counterfactual: bool = False) -> None:
+def fly(
+    asked: Asked,
+    out: str | None,
+    *,
+    quiet: bool,
+    note: str = "",
+    counterfactual: bool = False,
+    lives: int | None = None,
+    workers: int | None = None,
+) -> None:
     """Load, check that there is room, run, write the answer, and show it in short."""
     with progress(not quiet) as told:
         told("reading the scenario", 0, 0)
@@ -76,16 +99,33 @@ def fly(asked: Asked, out: str | None, *, quiet: bool, note: str = "", counterfa
         where = out if out is not None else default_out(scenario)
         check_out(where)
         must_fit(scenario)
+        number = _lives(scenario, lives, workers)
         told("reading the tape" if scenario.book.tape else "drawing the borrowers", 0, 0)
         result = live(scenario, progress=told)
         if counterfactual:
             from simulator.counterfactual import counterfactual as without
 
             result.counterfactual = without(scenario, progress=told)
+        if number:
+            from simulator.loans import accounts
+
+            result.accounts = accounts(scenario, number, workers=workers, progress=told)
         told("writing the report", 0, 0)
         target = write_run(result, where)
     if not quiet:
         show(result, target, note)
+
+
+def _lives(scenario: Scenario, asked: int | None, workers: int | None) -> int:
+    """How often each loan of the tape is to be lived; TapeError where there is none, EnsembleError for no number."""
+    tape = scenario.book.tape
+    if asked is not None and tape is None:
+        raise TapeError("--lives: the scenario has no tape whose loans could be lived one by one")
+    if asked is not None and not 0 <= asked <= MOST_LIVES:
+        raise EnsembleError(f"--lives {asked}: from 0 to {MOST_LIVES:,} are wanted")
+    if workers is not None and workers < 1:
+        raise EnsembleError(f"--workers {workers}: at least 1 is wanted")
+    return asked if asked is not None else 0 if tape is None else tape.lives
 
 
 def default_out(scenario: Scenario) -> str:
@@ -126,6 +166,10 @@ def show(result: Result, target: Path, note: str = "") -> None:
         parts = [f"{entry['what']} ({entry['number']:,})" for entry in result.counted]
         told = ", ".join(parts[:3]) + (f" and {len(parts) - 3} more" if len(parts) > 3 else "")
         say(paragraph(f"Clipped, drawn or left out: {told}; the report names each with its reason."))
+    if result.accounts is not None:
+        told = f"{len(result.accounts):,} loans foreseen one by one, {int(result.accounts['lives'].iloc[0])} lives each"
+        mean = result.accounts["probability_of_charge_off"].mean()
+        say(paragraph(f"{told}: {mean:.1%} are expected to be charged off; see accounts.parquet."))
     say(f"Report: {shown_path(target / 'report.html')}")
 
 

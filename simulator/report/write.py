@@ -30,6 +30,7 @@ FILES = (
     "flows.parquet",
     "hit.parquet",
     "causes.parquet",
+    "accounts.parquet",
     "counterfactual.parquet",
     "policies.parquet",
     "rejected_rows.csv",
@@ -159,6 +160,7 @@ def _write_files(answer: Answer, place: Path) -> None:
         "causes": with_needed(answer),
         "counterfactual": getattr(getattr(answer, "counterfactual", None), "table", None),
         "policies": getattr(answer, "policies", None),
+        "accounts": getattr(answer, "accounts", None),
     }
     for name, table in tables.items():
         if table is not None:

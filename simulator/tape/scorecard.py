@@ -31,7 +31,9 @@ class Term(Frozen):
     words: dict[str, float] | None = param(None, "points of each word")
     other: float = param(0.0, "points of any other word")
     per: float = param(0.0, "points for each unit of the number above its centre")
-    shape: Literal["linear", "log", "root"] = param("linear", "the number as it is, its logarithm or its square root")
+    shape: Literal["linear", "square", "root", "log", "log_square"] = param(
+        "linear", "the number as it is, its square, its square root, its logarithm, or that of number / centre squared"
+    )
     centre: float = param(0.0, "the number at which the points are nought", ge=0)
     least: float = param(0.0, "a smaller number counts as this", ge=0)
     most: float = param(1e12, "a larger number counts as this", gt=0)
@@ -45,7 +47,7 @@ class Term(Frozen):
             wrong.append("no column is named")
         if self.words is not None and self.per:
             wrong.append("words and per are both given; a term is of words or of a number")
-        if self.shape == "log" and min(self.least, self.centre) <= 0:
+        if self.shape in ("log", "log_square") and min(self.least, self.centre) <= 0:
             wrong.append("a logarithm wants least and centre above 0")
         if wrong:
             raise PydanticCustomError("scorecard", "{why}", {"why": "; ".join(wrong)})
@@ -76,9 +78,11 @@ class Term(Frozen):
         return np.asarray(self.per * (self._shaped(np.clip(values, self.least, self.most)) - self._shaped(self.centre)))
 
     def _shaped(self, value: Any) -> Any:
-        if self.shape == "linear":
-            return value
-        return np.log(value) if self.shape == "log" else np.sqrt(value)
+        if self.shape == "log_square":
+            return np.log(value / self.centre) ** 2
+        if self.shape == "square":
+            return value**2
+        return {"linear": np.asarray, "log": np.log, "root": np.sqrt}[self.shape](value)
 
 
 class Scorecard(Frozen):
