@@ -237,11 +237,11 @@ def put(body: dict[str, Any], path: str, value: float) -> None:
     keys = path.split(".")
     node: Any = body
     for key in keys[:-1]:
-        node = node[_own(node, key)]
-    node[_own(node, keys[-1])] = value
+        node = node[own_key(node, key)]
+    node[own_key(node, keys[-1])] = value
 
 
-def _own(node: Any, key: str) -> Any:
+def own_key(node: Any, key: str) -> Any:
     """The key as the map or list has it: a table's keys are numbers."""
     if isinstance(node, list):
         return int(key)

@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from simulator.cli.backtest import backtest
+from simulator.cli.calibrate import calibrate
 from simulator.cli.check import check
 from simulator.cli.compare import compare
 from simulator.cli.demo import demo
@@ -51,7 +52,7 @@ def loanbook() -> None:
     """
 
 
-for command in (run, compare, backtest, trace, check, list_, schema, demo):
+for command in (run, compare, calibrate, backtest, trace, check, list_, schema, demo):
     loanbook.add_command(command)
 
 

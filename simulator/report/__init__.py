@@ -6,6 +6,17 @@ Importing this room is cheap: pandas, matplotlib and the rest are imported when 
 from simulator.report.write import FILES, check_out, summary, write_run
 from simulator.report.write_backtest import write_backtest
 from simulator.report.write_compared import write_comparison
+from simulator.report.write_fit import begin_fit, write_fit
 from simulator.report.write_trace import write_trace
 
-__all__ = ["FILES", "check_out", "summary", "write_backtest", "write_comparison", "write_run", "write_trace"]
+__all__ = [
+    "FILES",
+    "begin_fit",
+    "check_out",
+    "summary",
+    "write_backtest",
+    "write_comparison",
+    "write_fit",
+    "write_run",
+    "write_trace",
+]

@@ -56,6 +56,12 @@ def to_yaml(scenario: Scenario) -> str:
     return comment + yaml.dump(body, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 
 
+def on_one_line(value: Any) -> str:
+    """A value (or a key) as it stands on one line of a scenario file; reads back the same."""
+    text: str = yaml.dump(value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, width=10**6)
+    return text.removesuffix("...\n").strip()
+
+
 def _fits_a_comment(question: str) -> bool:
     return bool(question) and leading_comment("".join(f"# {line}\n" for line in question.split("\n"))) == question
 
