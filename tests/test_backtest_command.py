@@ -137,7 +137,6 @@ def test_other_measures_and_an_out(at: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        (("--skip", "2009-01"), "2009-01 is to be skipped but lies outside the window, 2005Q2 to 2006Q4"),
         (("--measure", "charge_of_rate"), "did you mean 'charge_off_rate'?"),
         (("--target", "nowhere.csv"), "the file nowhere.csv does not exist"),
         (("--history", "nowhere.csv"), "the file nowhere.csv does not exist"),

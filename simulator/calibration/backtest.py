@@ -180,7 +180,8 @@ def _earlier(
     values: Known, history: Observed | str | os.PathLike[str] | None, window: Window
 ) -> tuple[Known, list[str]]:
     """What was observed before the window, the target's own or the other file's, and a word on it."""
-    own = {date: value for date, value in values.items() if date < window.first}
+    left_out = set(window.outside)
+    own = {date: value for date, value in values.items() if date < window.first and date not in left_out}
     if history is None:
         return own, []
     other = _read(history)
@@ -191,7 +192,9 @@ def _earlier(
     if own:
         return own, [f"The target has {len(own)} values before the window; those of {other.file} were not used."]
     return {
-        date: float(value) for date, value in zip(other.dates, other.values, strict=True) if date < window.first
+        date: float(value)
+        for date, value in zip(other.dates, other.values, strict=True)
+        if date < window.first and date not in left_out
     }, []
 
 
@@ -223,6 +226,10 @@ def _notes(scenario: Scenario, measure: Measure, window: Window, seeds: int, dra
     if window.widened:
         told.append(f"The window was widened to whole {window.frequency}s: {listed((window.first,), window.frequency)}"
                     f" to {listed((window.last,), window.frequency)}.")  # fmt: skip
+    if window.outside:
+        told.append(
+            f"Left out of the quarters on which the regressions are fitted: {listed(window.outside, window.frequency)}."
+        )
     fit = scenario.fit
     if seeds < 2:
         told.append("One seed: the sampling noise is not known, and the band is without it.")

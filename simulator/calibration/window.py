@@ -21,6 +21,7 @@ class Window:
     skipped: Periods
     frequency: Frequency
     widened: bool = False  # the dates given were not those of whole quarters
+    outside: Periods = ()  # to be left out too, but not of this window: of what the regressions are fitted on
 
     @property
     def first(self) -> dt.date:
@@ -45,7 +46,8 @@ def window_of(
     """Every quarter (or month) from one date to another, widened to whole ones; `skip` leaves some out.
 
     A date may be written 2007-01, 2007-03-31 or 2007Q1 and stands for the period in which it lies. Raises SeriesError
-    for what is no date, a window that ends before it begins, and a period to skip that is not in it.
+    for what is no date, a window that ends before it begins, and one of which nothing is left. A period to skip that is
+    not in the window is left out of the earlier ones on which the regressions are fitted.
     """
     begin, end = _date(first, "the window's first month"), _date(last, "the window's last month")
     start, stop = period_start(begin, frequency), period_start(end, frequency)
@@ -53,20 +55,16 @@ def window_of(
         raise SeriesError(f"the window from {begin:%Y-%m} to {end:%Y-%m} ends before it begins")
     step = 12 // PERIODS_A_YEAR[frequency]
     periods = tuple(_months_on(start, step * number) for number in range(_months_between(start, stop) // step + 1))
-    skipped = set()
+    skipped: set[dt.date] = set()
+    outside: set[dt.date] = set()
     for given in skip:
         date = _date(given, f"a {frequency} to skip")
         period = period_start(date, frequency)
-        if period not in periods:
-            raise SeriesError(
-                f"{given} is to be skipped but lies outside the window, {words(start, frequency)} to "
-                f"{words(stop, frequency)}"
-            )
-        skipped.add(period)
+        (skipped if period in periods else outside).add(period)
     if len(skipped) == len(periods):
         raise SeriesError(f"every {frequency} of the window is to be skipped; nothing is left to judge")
     cut = (begin.month - 1) % step != 0 or (end.month - 1) % step != step - 1
-    return Window(periods, tuple(sorted(skipped)), frequency, cut)
+    return Window(periods, tuple(sorted(skipped)), frequency, cut, tuple(sorted(outside)))
 
 
 def a_year_before(period: dt.date) -> dt.date:
