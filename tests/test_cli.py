@@ -375,7 +375,8 @@ def test_nothing_heavy_is_imported_to_help() -> None:
 def test_the_front_door_of_python() -> None:
     program = (
         "import simulator; "
-        "assert sorted(simulator.__all__) == ['Comparison', 'Result', 'Scenario', 'compare', 'load', 'run']; "
+        "assert sorted(simulator.__all__) == ['Comparison', 'Result', 'Scenario', 'accounts', 'compare', 'load', "
+        "'run']; "
         "import simulator.run; from simulator.run import Result; from simulator import run, load, Scenario; "
         "assert callable(run) and run is simulator.run and Result is simulator.Result; "
         "assert not hasattr(simulator, 'nothing')"

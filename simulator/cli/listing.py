@@ -10,6 +10,7 @@ import click
 
 from simulator.cli.front import MOST_NAMES, not_found
 from simulator.cli.screen import paragraph, say, table
+from simulator.errors import ScenarioError
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -167,7 +168,11 @@ def _scenarios() -> list[Entry]:
 
     entries = []
     for name, file in shipped_scenarios().items():
-        scenario = load(file)
+        try:
+            scenario = load(file)
+        except ScenarioError as error:  # its data lie elsewhere, and are not here
+            entries.append(Entry(name, str(error).splitlines()[0], [("file", str(file), "")]))
+            continue
         book = f"the tape {scenario.book.tape.file}" if scenario.book.tape else f"{scenario.book.borrowers:,} borrowers"
         products = ", ".join(scenario.lender.products)
         rows = [

@@ -62,9 +62,9 @@ def run(
     With --counterfactual the span is lived again without each cause (lost jobs, each shock, penalty, forgetting...)
     with the same luck, one more run of the span for each; the report then says which defaults vanish.
 
-    With --lives N (or book.tape.lives in the scenario) every loan of the tape is lived N times, with the seeds from the
-    scenario's own upward; accounts.parquet then holds one row a loan: the probability of its charge-off over life, when,
-    the expected loss, and the standard error.
+    With --lives N (or book.tape.lives in the scenario) every loan of the tape is lived N times, with the seeds from
+    the scenario's own upward; accounts.parquet then holds one row a loan: the probability of its charge-off over life,
+    when, the expected loss, and the standard error.
 
     \b
     Examples:

@@ -246,7 +246,8 @@ def _plain_text(leaf: Leaf, annotation: Any) -> Leaf:
 
 def _file_there(name: str, leaf: Leaf, key: str, problems: list[Problem]) -> None:
     if name == "file" and isinstance(leaf.value, str) and not os.path.isfile(leaf.value):
-        problems.append(Problem(str(leaf.mark), key, f"the file {leaf.value} does not exist"))
+        hint = "; the option --tape FILE names another" if key == "book.tape.file" else ""
+        problems.append(Problem(str(leaf.mark), key, f"the file {leaf.value} does not exist{hint}"))
 
 
 # --- following a place ----------------------------------------------------------------------------

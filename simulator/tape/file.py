@@ -65,8 +65,7 @@ def opened(plan: TapePlan) -> Source:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        hint = "; the option --tape FILE names another" if plan.preset.startswith("lendingclub") else ""
-        raise TapeError(f"{path}: the tape does not exist{_neighbour(path)}{hint}") from None
+        raise TapeError(f"{path}: the tape does not exist{_neighbour(path)}") from None
     except OSError as error:
         raise TapeError(f"{path}: the tape cannot be read: {error.strerror or error}") from None
     fingerprint = hashlib.sha256(content).hexdigest()

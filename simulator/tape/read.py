@@ -189,7 +189,7 @@ def _finished(rows: Rows, table: Table, source: Source, given: npt.NDArray[np.fl
         rows.faults, table.rows, rows.names, np.where(np.isnan(given), np.nan, in_cents / CENTS), table.broken
     )
     credit = np.minimum(in_cents[used], 0).sum()
-    proneness = scored(rows, table)
+    proneness, allowed = scored(rows, table), granted(rows, table)
     return Tape(
         file=rows.plan.file,
         fingerprint=source.fingerprint,
@@ -207,7 +207,7 @@ def _finished(rows: Rows, table: Table, source: Source, given: npt.NDArray[np.fl
         counted=rows.counted(),
         plan=rows.plan,
         proneness=None if proneness is None else proneness[used],
-        granted=granted(rows, table)[used],
+        granted=allowed[used],
         rows_read=len(table.rows) + len(table.broken),
         rows_used=int(used.sum()),
         money_read=float(in_cents.sum()) / CENTS,

@@ -82,7 +82,9 @@ class Term(Frozen):
             return np.log(value / self.centre) ** 2
         if self.shape == "square":
             return value**2
-        return {"linear": np.asarray, "log": np.log, "root": np.sqrt}[self.shape](value)
+        if self.shape == "linear":
+            return value
+        return np.log(value) if self.shape == "log" else np.sqrt(value)
 
 
 class Scorecard(Frozen):

@@ -48,13 +48,10 @@ def main() -> None:
         return
     table = accounts(scenario, asked.lives)
     print(judged(table, real).to_string())
-    print(
-        f"\narea under the curve {area(real.charged_off[real.known], table['probability_of_charge_off'].to_numpy()[real.known]):.4f}"
-    )
-    print(
-        f"standard error of a loan's probability {table['standard_error'].mean():.4f}, "
-        f"spread of the probabilities {table['probability_of_charge_off'].std():.4f}"
-    )
+    chance = table["probability_of_charge_off"].to_numpy()
+    print(f"\narea under the curve {area(real.charged_off[real.known], chance[real.known]):.4f}")
+    error = table["standard_error"].mean()
+    print(f"standard error of a loan's probability {error:.4f}, spread of the probabilities {chance.std():.4f}")
 
 
 def judged(table: pd.DataFrame, real: Outcomes) -> pd.DataFrame:
@@ -125,9 +122,14 @@ def cross(response: Response, found: Floats, real: Outcomes, issued: Floats) -> 
         grade = real.frame["grade"].to_numpy()[test]
         ratios = {each: chance[grade == each].mean() / off[grade == each].mean() for each in "ABCD"}
         rows[name] = {
-            "judged": test.sum(), "actual": off.mean(), "foreseen": chance.mean(), "regression": plain.mean(),
-            "area": area(off, chance), "area regression": area(off, plain), **{f"ratio {each}": value for each, value in ratios.items()},
-        }  # fmt: skip
+            "judged": test.sum(),
+            "actual": off.mean(),
+            "foreseen": chance.mean(),
+            "regression": plain.mean(),
+            "area": area(off, chance),
+            "area, regression": area(off, plain),
+            **{f"ratio {each}": value for each, value in ratios.items()},
+        }
     print(pd.DataFrame.from_dict(rows, orient="index").round(3).to_string())
     print(f"entries: {', '.join(ENTRIES)}")
 
