@@ -25,7 +25,7 @@ from simulator.policies import InForce, Policy
 from simulator.population import Recipe, draw
 from simulator.products import Product
 from simulator.provenance import provenance
-from simulator.scenario import Scenario
+from simulator.scenario import Scenario, has_shocks
 from simulator.shocks import JOB_LOSS, Unemployment
 
 if TYPE_CHECKING:
@@ -390,18 +390,6 @@ def _live(
     )
     engine = Engine(life, reverse_blocks=reverse, progress=progress, observer=observer)
     engine.run(first, last)
-
-
-def has_shocks(scenario: Scenario) -> bool:
-    """Whether the scenario differs from its baseline world at all."""
-    economy = scenario.world.economy
-    paths = [economy.unemployment, economy.prices, economy.wages, economy.policy_rate, economy.restraint]
-    if economy.job_finding is not None:
-        paths.append(economy.job_finding)
-    dated = any(shock.starts is not None for shock in scenario.world.shocks.values())
-    chosen = [*scenario.lender.policies.values(), *scenario.world.policies.values()]
-    policies = any(policy.starts is not None for policy in chosen)
-    return dated or policies or any(path.dates for path in paths)
 
 
 def _added(entries: list[dict[str, object]]) -> list[dict[str, Any]]:

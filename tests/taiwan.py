@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from simulator.calibration.payers import SIZE, Fitted, Whole, fit_payers, paths_of
+from simulator.calibration.payers import SIZE, Whole, likeliest, paths_of
 from simulator.calibration.payers_lived import lived_statuses, through_the_engine, with_habits
 from simulator.calibration.roll_rates import Agreement, RollRates, agreement, roll_rates
 from simulator.draws import Draws, mix
@@ -31,7 +31,6 @@ HABITS = ROOT / "scenarios/data/taiwan_habits.csv"
 MONTHS = ("PAY_6", "PAY_5", "PAY_4", "PAY_3", "PAY_2")
 NAMES = (*STATES, "charged_off")
 KINDS = 4
-STARTS = 3  # of the search for kinds
 
 
 def halves(folder: Path, tape: Path = TAPE) -> tuple[Path, Path]:
@@ -55,16 +54,10 @@ def begun(tape: Path, start: int, months: int) -> Scenario:
     return load(SCENARIO, sets, tape=str(tape), months=months)
 
 
-def best_of(tape: Path, kinds: int) -> Fitted:
-    """The likeliest of some searches for kinds of payers."""
-    paths, months = paths_in(tape)
-    fits = [fit_payers(paths, months, kinds, seed) for seed in range(1, STARTS + 1)]
-    return max(fits, key=lambda found: found.likelihood)
-
-
 def fitted(tape: Path, kinds: int = KINDS, rounds: int = 4) -> Table:
     """Habits fitted on a tape's accounts, corrected through the engine."""
-    table, (paths, months) = best_of(tape, kinds).table, paths_in(tape)
+    paths, months = paths_in(tape)
+    table = likeliest(paths, months, kinds).table
     file = tape.parent / f"first_{kinds}.csv"
     starts = [with_habits(begun(tape, start, 1), table, file) for start in range(len(MONTHS) - 1)]
     return through_the_engine(table, starts, paths, months, rounds)

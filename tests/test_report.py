@@ -271,7 +271,8 @@ class TestWorkbook:
 class TestDirectory:
     def test_all_files_are_there_and_agree(self, run: Path) -> None:
         files = {entry.name for entry in run.iterdir()}
-        assert files == set(FILES) - {"rejected_rows.csv", "causes.parquet", "counterfactual.parquet"}
+        not_here = {"rejected_rows.csv", "causes.parquet", "counterfactual.parquet", "payment_statuses.parquet"}
+        assert files == set(FILES) - not_here
         assert [entry.name for entry in run.parent.iterdir()] == ["run"]
         pd.testing.assert_frame_equal(
             pd.read_parquet(run / "panel.parquet"), usual().panel, check_dtype=False, check_freq=False

@@ -20,7 +20,8 @@ from simulator.tape import Tape
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 SIZE = len(STATES)
-ROUNDS = 600  # of expectation and maximisation
+ROUNDS, TRIAL = 600, 100  # of expectation and maximisation, and of a search that is given up for a better one
+STARTS = 8  # searches
 LEAST = 4  # steps seen fewer times than this over all months are taken as not possible
 SMOOTH = 1.0  # accounts spread over a row as over the whole book, added to each kind's and each month's row
 
@@ -47,8 +48,14 @@ def paths_of(tape: Tape) -> tuple[Whole, list[int]]:
     return np.array(places, np.int64).reshape(tape.paying.shape), months
 
 
-def fit_payers(paths: Whole, months: list[int], kinds: int, seed: int = 1) -> Fitted:
-    """Kinds of payers from accounts' statuses month by month; the same seed gives the same kinds.
+def likeliest(paths: Whole, months: list[int], kinds: int, starts: int = STARTS) -> Fitted:
+    """The likeliest kinds of payers of several searches, each begun elsewhere: one alone may end on a lower hill."""
+    tried = [fit_payers(paths, months, kinds, seed, TRIAL).likelihood for seed in range(starts)]
+    return fit_payers(paths, months, kinds, int(np.argmax(tried)))
+
+
+def fit_payers(paths: Whole, months: list[int], kinds: int, seed: int = 0, rounds: int = ROUNDS) -> Fitted:
+    """Kinds of payers from accounts' statuses month by month, by one search; the same seed gives the same kinds.
 
     `paths` has shape (accounts, months) with places in STATES; accounts with an unknown status are left out.
     """
@@ -66,7 +73,7 @@ def fit_payers(paths: Whole, months: list[int], kinds: int, seed: int = 1) -> Fi
     likely = _begun(ways, kinds, seed)
     weights, factors = np.repeat(usual[None], kinds, axis=0), np.ones((steps, SIZE, SIZE))
     score = -np.inf
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         share = likely * counts[:, None]
         moved = np.zeros((kinds, steps, SIZE, SIZE))
         for step in range(steps):
@@ -116,7 +123,15 @@ def _scaled(
         weights /= weights.sum(axis=2, keepdims=True)
         expected = (_chances(weights, factors) * rows).sum(axis=0) + SMOOTH * usual
         factors = factors * np.divide(by_month, expected, out=np.ones_like(by_month), where=expected > 0)
-        centre = np.exp(np.log(np.where(possible, factors, 1.0)).mean(axis=0))
-        factors, weights = np.where(possible, factors / centre, 1.0), weights * centre
-        weights /= weights.sum(axis=2, keepdims=True)
+        weights, factors = centred(weights, np.where(possible, factors, 1.0))
     return weights, factors
+
+
+def centred(weights: Floats, factors: Floats) -> tuple[Floats, Floats]:
+    """The same chances, with factors that are one on average over the months: weights are those of a usual month."""
+    usual = weights.mean(axis=0)
+    factors = factors / (usual * factors).sum(axis=2, keepdims=True)
+    centre = factors.mean(axis=0)
+    centre = np.where(centre > 0, centre, 1.0)
+    weights = weights * centre
+    return weights / weights.sum(axis=2, keepdims=True), factors / centre

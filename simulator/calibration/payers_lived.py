@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from simulator.calibration.payers import SIZE, Whole
+from simulator.calibration.payers import SIZE, Whole, centred
 from simulator.habits import Table, states_of
 from simulator.run import run
 from simulator.scenario import Scenario
@@ -86,10 +86,9 @@ def moved(table: Table, months: Sequence[int], seen: Floats, lived: Floats) -> T
     usual = _over(wanted.sum(axis=0), lived.sum(axis=0))
     single = _over(wanted + FEW * usual, lived + FEW) / usual
     factors = np.array([table.factors[month] for month in months]) * single
-    centre = np.exp(np.log(factors).mean(axis=0))
-    weights = table.weights * usual * centre
-    by_month = {**table.factors, **dict(zip(months, factors / centre, strict=True))}
-    return Table(weights / weights.sum(axis=2, keepdims=True), table.shares, by_month)
+    weights = table.weights * usual
+    weights, factors = centred(weights / weights.sum(axis=2, keepdims=True), factors)
+    return Table(weights, table.shares, {**table.factors, **dict(zip(months, factors, strict=True))})
 
 
 def _over(wanted: Floats, lived: Floats) -> Floats:

@@ -123,7 +123,7 @@ def standing(answer: Answer) -> str:
 
 def _differs(answer: Answer) -> bool:
     """Whether anything in the scenario differs from its baseline world."""
-    from simulator.run import has_shocks
+    from simulator.scenario import has_shocks
 
     return has_shocks(answer.scenario)
 

@@ -6,6 +6,7 @@ from simulator.scenario.fit import Estimate, Fit, ModelError
 from simulator.scenario.loading import from_dict, load
 from simulator.scenario.merge import shipped_scenarios
 from simulator.scenario.model import BookPlan, Lender, Scenario, Span, World
+from simulator.scenario.shocked import has_shocks
 from simulator.scenario.written import fingerprint, schema, to_yaml
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "calendar",
     "fingerprint",
     "from_dict",
+    "has_shocks",
     "load",
     "schema",
     "shipped_scenarios",

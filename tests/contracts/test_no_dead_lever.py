@@ -9,6 +9,7 @@ comes alive.
 from __future__ import annotations
 
 from fnmatch import fnmatch
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ WORLD = laid_over(
         "lender.products.instalment.penalty_multiple": 1.5,
     },
 )
+HABITS = {"file": str(Path(__file__).parents[2] / "scenarios/data/taiwan_habits.csv")}
 DATED = {"starts": "2026-02", "ends": "2026-11"}
 
 SHORT_LOANS = {"lender.products.instalment.again": 0.2, "lender.products.instalment.terms": {"6": 1.0}}
@@ -132,6 +134,7 @@ COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern
         "span.months": 26,
         "lender.policies.restructuring": {"reach": 1.0, "starts": "2026-02", "ends": "2028-01"},
     },
+    "lender.behaviour.habits.*": {"lender.behaviour.habits": HABITS},
     "lender.behaviour.windfall_spent": {"world.policies.cheque": DATED},
     "*.card.review_months": {"span.months": 24, "world.bureau": {}},
     "world.bureau*": {  # who repaid comes again: with another score
@@ -185,6 +188,7 @@ MOVED: dict[str, Any] = {
     "lender.policies.budgeting_help.freed": 0.6,
     "lender.policies.budgeting_help.card_cut": 0.8,
     "lender.policies.budgeting_help.months": 12,
+    "lender.behaviour.habits": HABITS,
     "lender.behaviour.overspending": 0.9,
     "lender.behaviour.minimum_only": 0.9,
     "world.shocks.illness.permanent": 0.5,
@@ -293,6 +297,7 @@ EXCEPTIONS = {
         for name in ANY_AIM
     },
     "world.economy.history": "a folder of series; it has its own tests",
+    "lender.behaviour.habits.file": "other habits are another file; they have their own tests",
     "book.tape": "a tape replaces the drawn book; it has its own tests",
 }
 DEAD: dict[str, str] = {}
