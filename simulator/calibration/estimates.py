@@ -130,17 +130,29 @@ def estimates(parameters: Sequence[Parameter], z: Floats, information: Informati
 
     The covariance is a sandwich with the prior as one more observation of each parameter: with H the information of
     data and prior, I the prior's part, and S the covariance of the score, it is H^-1 (S + I) H^-1. It holds when the
-    errors are not what the weights say, and when residuals last from quarter to quarter.
+    errors are not what the weights say, and when residuals last from quarter to quarter. Intervals are 90%.
     """
     bread = information.bread
     covariance = bread @ (information.scores + np.eye(len(z))) @ bread
+    luck = np.diag(bread @ information.of_luck @ bread)
     spread_of = np.sqrt(np.diag(covariance))
     values, vectors = np.linalg.eigh(information.data)
     each = []
     for number, parameter in enumerate(parameters):
         at, error = float(z[number]), float(spread_of[number])
-        low, high = (parameter.value(at + side * REACH * error) for side in (-1.0, 1.0))
+        reach = _reach(min(float(luck[number]) / error**2, 1.0), information.degrees)
+        low, high = (parameter.value(at + side * reach * error) for side in (-1.0, 1.0))
         own = parameter.slope(at) * error
         each.append(Estimated(parameter, at, error, parameter.value(at), own, low, high))
     correlations = covariance / np.outer(spread_of, spread_of)
     return Estimates(tuple(each), correlations, np.sqrt(np.maximum(values[::-1], 0.0)), vectors.T[::-1])
+
+
+def _reach(share: float, degrees: int) -> float:
+    """Standard errors to the end of a 90% interval of which a share of the variance is known from few seeds.
+
+    Student's t with Satterthwaite's degrees of freedom; where luck is no part of it, the normal number's 1.645.
+    """
+    from scipy.special import stdtrit
+
+    return float(stdtrit(degrees / share**2, 0.95)) if share > 0.01 else REACH

@@ -192,7 +192,7 @@ def _searched(search: Search, runs: Evaluations, scenario: Scenario, luck: float
         "noise_at_start": Noise.of("start", objective, at_start, errors, seeds),
         "noise_at_best": Noise.of("fit", objective, by_seed, errors, seeds),
         "at_rest": at_rest,
-        "tried": tuple((z, search.total(z, mean, errors)) for z, mean in search.seen.values()),
+        "tried": tuple(search.objectives(errors)),
     }
 
 

@@ -156,7 +156,7 @@ def _prior(free: Free) -> tuple[tuple[float, float], float | None, str]:
         return (fact.low, fact.high), usual, free.source or f"FACTS {fact.name}"
     if not free.source:
         raise _WrongError(f"source is missing: where does a prior by hand come from? A guess says {GUESS!r}")
-    return free.prior, None, free.source
+    return (free.prior[0], free.prior[1]), None, free.source
 
 
 def _hard_bounds(path: str, scenario: Scenario) -> tuple[float, float]:

@@ -16,39 +16,52 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Plane:
-    """Simulated values as level + slopes (z - centre), by least squares over points in a box around the centre."""
+    """Simulated values as level + slopes (z - centre), by least squares over points in a box around the centre.
+
+    There is one for each seed: what a parameter does to a book differs from book to book, and the differences tell how
+    far the mean slope may be off.
+    """
 
     centre: Floats  # (parameters,)
-    level: Floats  # (values,)
-    slopes: Floats  # (values, parameters)
-    unevenness: Floats  # variance of a value about the plane, mean over its block; (values,)
-    shape: Floats  # covariance of a value's slopes for an unevenness of one; (parameters, parameters)
+    levels: Floats  # (seeds, values)
+    slopes_by_seed: Floats  # (seeds, values, parameters)
     points: int
 
     @classmethod
-    def through(cls, points: Sequence[Floats], values: Sequence[Floats], centre: Floats, objective: Objective) -> Plane:
-        """Through at least parameters + 2 points with their mean values."""
+    def through(cls, points: Sequence[Floats], values: Sequence[Floats], centre: Floats) -> Plane:
+        """Through at least parameters + 2 points with their values, each of shape (seeds, values)."""
         moved = np.array(points) - centre
         held = np.array(values)
         design = np.column_stack([np.ones(len(moved)), moved])
-        found, *_ = np.linalg.lstsq(design, held, rcond=None)
-        left = np.square(held - design @ found).sum(axis=0) / max(len(moved) - design.shape[1], 1)
-        uneven = np.concatenate([np.full(part.stop - part.start, left[part].mean()) for part in objective.slices])
-        shape = np.linalg.pinv(design.T @ design)[1:, 1:]
-        return cls(centre, found[0], found[1:].T, uneven, shape, len(moved))
+        found, *_ = np.linalg.lstsq(design, held.reshape(len(moved), -1), rcond=None)
+        shaped = found.reshape(len(found), *held.shape[1:])
+        return cls(centre, shaped[0], np.moveaxis(shaped[1:], 0, -1), len(moved))
+
+    @property
+    def level(self) -> Floats:
+        """Values at the centre, mean over the seeds; (values,)."""
+        return np.asarray(self.levels.mean(axis=0))
+
+    @property
+    def slopes(self) -> Floats:
+        """Slopes, mean over the seeds; (values, parameters)."""
+        return np.asarray(self.slopes_by_seed.mean(axis=0))
 
 
 @dataclass(frozen=True)
 class Information:
     """What the data say at a point, per prior standard deviation of the parameters and in errors of the fitted rows.
 
-    `data` is J'J, J the slopes of the rows, freed of what the unevenness of the runs adds to it; `scores` is the
-    covariance of J'r, r the residuals: were the errors what they are said to be, and independent, it would be `data`.
+    `data` is J'J, J the slopes of the rows, freed of what the luck in the slopes adds to it; `scores` is the covariance
+    of J'r, r the residuals: were the errors what they are said to be, and independent, it would be `data`. Without
+    this the slopes' luck passes for information, and the intervals are too narrow; with one seed it cannot be done.
     """
 
     gradient: Floats  # J'r
     data: Floats  # (parameters, parameters)
     scores: Floats  # (parameters, parameters)
+    of_luck: Floats  # the part of `scores` that was measured from seed to seed
+    degrees: int  # of freedom of that part
 
     @classmethod
     def of(
@@ -61,14 +74,16 @@ class Information:
         """
         slopes = objective.slopes(plane.slopes, errors)
         residuals = objective.residuals(plane.level, errors)
-        squares = [np.square(objective.rows(block)) for block in objective.blocks]
-        uneven = [each @ plane.unevenness[part] for each, part in zip(squares, objective.slices, strict=True)]
-        doubt = np.concatenate(uneven) / np.square(errors)  # variance of a row about the plane, in errors
+        seeds = len(plane.levels)
+        apart = np.array([objective.slopes(each, errors) for each in plane.slopes_by_seed]) - slopes
+        off = residuals - np.array([objective.residuals(each, errors) for each in plane.levels])
+        share = 1.0 / (seeds * max(seeds - 1, 1))  # from a sum of squares over seeds to the variance of their mean
         gaps = np.array([objective.residuals(values, errors) for values in by_seed])
         gaps -= gaps.mean(axis=0)
         degrees = max(len(by_seed) - 1, 1)
         noisy = gaps @ slopes
-        scores = luck * noisy.T @ noisy / degrees
+        of_luck = luck * noisy.T @ noisy / degrees
+        scores = of_luck
         variance = luck * np.square(gaps).sum(axis=0) / degrees
         first = 0
         for spread in spreads:
@@ -78,9 +93,11 @@ class Information:
             variance[rows] += np.diag(spread) / np.square(errors[rows])
             first = rows.stop
         return cls(
-            slopes.T @ residuals,
-            _no_negative(slopes.T @ slopes - plane.shape * float(doubt.sum())),
-            _no_negative(scores - plane.shape * float((doubt * variance).sum())),
+            slopes.T @ residuals + share * np.einsum("srp,sr->p", apart, off),
+            _no_negative(slopes.T @ slopes - share * np.einsum("srp,srq->pq", apart, apart)),
+            _no_negative(scores - share * np.einsum("srp,r,srq->pq", apart, variance, apart)),
+            of_luck,
+            degrees,
         )
 
     @property

@@ -49,7 +49,7 @@ class Search:
     objective: Objective
     evaluations: Evaluations
     budget: int  # of evaluations, in all
-    seen: dict[bytes, tuple[Floats, Floats]] = field(default_factory=dict)  # point, mean simulated values
+    seen: dict[bytes, tuple[Floats, Floats]] = field(default_factory=dict)  # point, values (seeds, values)
     best_told: float = math.inf
 
     @property
@@ -66,21 +66,25 @@ class Search:
 
     def simulated(self, points: list[Floats]) -> list[Floats]:
         """Mean values over the seeds at each point."""
-        found = [values.mean(axis=0) for values in self.evaluations.at(points)]
-        self.seen.update((point.tobytes(), (point, mean)) for point, mean in zip(points, found, strict=True))
-        return found
+        found = self.evaluations.at(points)
+        self.seen.update((point.tobytes(), (point, values)) for point, values in zip(points, found, strict=True))
+        return [values.mean(axis=0) for values in found]
 
     def total(self, z: Floats, simulated: Floats, errors: Floats) -> float:
         """The objective: the misfit and the prior's part."""
         return self.objective.misfit(simulated, errors) + float(z @ z)
 
+    def objectives(self, errors: Floats) -> list[tuple[Floats, float]]:
+        """Every point seen and its objective, in order."""
+        return [(z, self.total(z, values.mean(axis=0), errors)) for z, values in self.seen.values()]
+
     def best(self, errors: Floats) -> Floats:
         """The best point seen so far; of equals the earliest."""
-        return min(self.seen.values(), key=lambda seen: self.total(seen[0], seen[1], errors))[0]
+        return min(self.objectives(errors), key=lambda seen: seen[1])[0]
 
     def tell(self, errors: Floats) -> None:
         """Let the progress bar say how good the best point is."""
-        self.best_told = min(self.total(point, mean, errors) for point, mean in self.seen.values())
+        self.best_told = min(objective for _, objective in self.objectives(errors))
         self.evaluations.what = f"best objective {self.best_told:,.1f}"
 
     def fill(self, start: Floats, errors: Floats) -> None:
@@ -120,7 +124,7 @@ class Search:
             self.simulated(box[first : first + BATCH])
             self.tell(errors)
         near = [pair for pair in self.seen.values() if np.all(np.abs(pair[0] - centre) <= width * (1.0 + 1e-9))]
-        return Plane.through([z for z, _ in near], [mean for _, mean in near], centre, self.objective)
+        return Plane.through([z for z, _ in near], [values for _, values in near], centre)
 
     def descend(self, start: Floats, errors: Floats) -> bool:
         """Least squares from a point; whether it came to rest before the evaluations were used up.

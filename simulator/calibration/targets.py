@@ -26,7 +26,9 @@ State = Literal["current", "1_29", "30_59", "60_89", "90_plus", "charged_off", "
 class Free(Frozen):
     """A parameter that is to be fitted: what is believed of it before, and where the search begins."""
 
-    prior: str | Pair = param(..., "name of a published figure (facts.csv), or [low, high], the 90% interval by hand")
+    prior: str | tuple[float, ...] = param(
+        ..., "name of a published figure (facts.csv), or [low, high], the 90% interval by hand"
+    )
     start: float | None = param(None, "where the search begins; left out: the published default, or the prior's middle")
     transform: Literal["none", "log", "logit"] = param("none", "on which scale the prior is normal")
     bounds: Pair | None = param(None, "never below the first, never above the second; left out: what the key accepts")
@@ -162,6 +164,10 @@ def _between(body: Targets) -> list[tuple[tuple[str, ...], str]]:
     """Mistakes that no single value shows."""
     empty = [section for section in ("parameters", "targets") if not getattr(body, section)]
     wrong: list[tuple[tuple[str, ...], str]] = [((name,), "nothing is given; at least one is wanted") for name in empty]
+    for path, free in body.parameters.items():
+        if not isinstance(free.prior, str) and len(free.prior) != 2:
+            told = f"{len(free.prior)} given; two numbers are wanted, [low, high], the ends of the 90% interval"
+            wrong.append((("parameters", path, "prior"), told))
     hold_out = body.hold_out
     if hold_out is not None and hold_out.last < hold_out.first:
         wrong.append((("hold_out", "to"), f"{hold_out.last:%Y-%m} lies before {hold_out.first:%Y-%m}"))
