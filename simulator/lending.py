@@ -189,6 +189,7 @@ class Lending:
             mixed,
             self.draws,
             float(paths.wages[paths.row(month)]),
+            (np.asarray(persons.columns["spells"], np.uint8) & UNEMPLOYED) != 0,
         )
         wants, accounts = self._wants(mixed), {}
         for name, product in self.products.items():

@@ -110,6 +110,14 @@ class Labour(Frozen):
         ge=0,
         le=1,
     )
+    lower_pay_from: int = param(
+        0,
+        "months out of work from which pay can be lower; who is back before that comes back to the old pay",
+        unit="months",
+        source="a guess: none; the published share is of displaced workers, who are out for 14 weeks in the middle",
+        ge=0,
+        le=60,
+    )
     lower_pay_most: float = param(
         0.476,
         "largest pay loss; the loss is uniform below it, so 29% of all lose a fifth or more",

@@ -49,6 +49,7 @@ class Opening:
     mixed: npt.NDArray[np.uint64]
     draws: Draws
     wages: float = 1.0
+    out_of_work: npt.NDArray[np.bool_] | None = None  # who of them has no job; None where it is not asked
 
 
 class Product(Frozen):

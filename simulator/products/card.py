@@ -83,6 +83,14 @@ class Card(Product):
     limit_per_100_points: float = param(
         0.60, "rise of the limit for each 100 points of score, as a share", source="a guess", ge=0, le=3
     )
+    limit_out_of_work: float = param(
+        1.0,
+        "limit of one who has no job when the card is given, against the usual one",
+        unit="share",
+        source="a guess: the job is not asked for",
+        ge=0,
+        le=1,
+    )
     smallest: float = param(500.0, "smallest limit", unit="currency", source="a guess", ge=0)
     largest: float = param(60000.0, "largest limit", unit="currency", source="a guess", gt=0)
     minimum_share: float = param(
@@ -185,6 +193,8 @@ class Card(Product):
         accounts = Accounts(size, self.depth, self.columns)
         above = (people.score.astype(np.float64) - self.middle_score) / 100.0
         limit = people.income * opening.wages * self.limit_months * np.exp(self.limit_per_100_points * above)
+        if opening.out_of_work is not None and self.limit_out_of_work < 1.0:
+            limit = np.where(opening.out_of_work, self.limit_out_of_work * limit, limit)
         scale = 100.0 * opening.wages
         accounts.status[:] = OPEN
         accounts.limit[:] = rounded(np.clip(limit, self.smallest * scale, self.largest * scale) / 10000.0) * 10000

@@ -75,7 +75,7 @@ def find_jobs(block: Block, out: Rows, cycle: Cycle, labour: Labour) -> tuple[Ro
     rows, mixed = out[found], mixed[found]
     days = np.floor(when[found] * cycle.days)
     luck = cycle.draws.uniform("labour.pay", cycle.day, mixed)
-    lower = luck < labour.lower_pay_share
+    lower = (luck < labour.lower_pay_share) & (block.months_out[rows] >= labour.lower_pay_from)
     most = min(labour.lower_pay_most * cycle.weather.slack**labour.lower_pay_elasticity, 0.95)
     loss = np.where(lower, luck / max(labour.lower_pay_share, 1e-12) * most, 0.0)
     block.spells[rows] &= ~(UNEMPLOYED | LOWER_PAY | PAY_CUT)

@@ -265,6 +265,7 @@ MOVED: dict[str, Any] = {
     "world.labour.region_cyclicality": {"south": 3.0},
     "world.labour.education_risk": {"school": 3.0},
     "world.labour.lower_pay_months": 2,
+    "world.labour.lower_pay_from": 2,
     "world.labour.benefits.max_weeks": 4,
     "world.labour.benefits": {"take_up": 0.9},
     "world.economy.unemployment": 5.5,

@@ -67,7 +67,7 @@ def look_for_job(borrower: Borrower, day: int, days: int, weather: Weather, hous
         return None
     luck = borrower.luck("labour.pay", day)
     borrower.unemployed = borrower.pay_cut = False
-    borrower.lower_pay = luck < labour.lower_pay_share
+    borrower.lower_pay = luck < labour.lower_pay_share and borrower.months_out >= labour.lower_pay_from
     most = min(labour.lower_pay_most * weather.slack**labour.lower_pay_elasticity, 0.95)
     loss = luck / max(labour.lower_pay_share, 1e-12) * most
     borrower.lower = single(loss) if borrower.lower_pay else 0.0

@@ -84,6 +84,17 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "cn style": CN_STYLE,
     "rates, wages and prices move": MOVING_RATES,
+    "lenders reach down as card debt grows": {
+        "book__warm_up": 12,
+        "book__warm_up_world": "path",
+        "world__economy__unemployment": {"baseline": 6.0, "2025-01": 7.0, "2025-09": 9.0, "2026-04": 8.0},
+        "world__economy__claims": {"baseline": 100.0, "2025-06": 150.0, "2026-03": 80.0},
+        "world__economy__leverage": {"baseline": 6.0, "2025-06": 7.0, "2026-02": 9.0},
+        "world__economy__squeeze": {"baseline": 0.0, "2026-02": 6.0},
+        "world__labour__lower_pay_from": 2,
+        "lender__reach": {"leverage": "simulated", "given_until": "2026-03", "per_level": 1.0, "per_growth": 3.0},
+        CARD + "limit_out_of_work": 0.2,
+    },
     "interest above the instalment": {
         LOAN + "floating": 2.0,
         LOAN + "terms": {120: 1.0},
