@@ -53,16 +53,16 @@ class Reach(Frozen):
         "standard deviations by which newcomers are more indebted for each unit of the logarithm of that share",
         unit="standard deviations",
         source="a guess: none",
-        ge=-5,
-        le=5,
+        ge=-20,
+        le=20,
     )
     per_change: float = param(
         0.0,
         "the same for each unit of its change over two years",
         unit="standard deviations",
         source="a guess: none",
-        ge=-5,
-        le=5,
+        ge=-20,
+        le=20,
     )
 
     per_growth: float = param(
