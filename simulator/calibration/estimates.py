@@ -13,7 +13,8 @@ from simulator.calibration.parameters import REACH, Parameter
 from simulator.calibration.plane import Information
 
 Floats = npt.NDArray[np.float64]
-SET_BY_DATA = 0.5  # of the prior's variance: when more of it is gone, the data set the value
+SET_BY_DATA = 5 / 9  # of the prior's variance: when more of it is gone, the standard error is less than two thirds of
+# the prior's, and the data set the value. Of two that the data see only as a sum each keeps half of its variance.
 UNSEEN = 0.1  # of the prior's variance: when less of it is gone, the data cannot see the parameter
 TOGETHER = 0.9  # correlation of errors above which two parameters are only known together
 SHORT_WORD = 0.3  # share of a direction above which a parameter is named in it
@@ -43,7 +44,7 @@ class Estimated:
 
     @property
     def set_by(self) -> Literal["data", "prior"]:
-        """Data where the variance shrank by more than half, otherwise prior."""
+        """Data where the standard error is less than two thirds of the prior's, otherwise prior."""
         return "data" if self.narrowed > SET_BY_DATA else "prior"
 
     @property

@@ -169,6 +169,7 @@ def _searched(search: Search, runs: Evaluations, scenario: Scenario, luck: float
     for number in range(MOST_PLANES):
         if number >= LEAST_PLANES and (at_rest or runs.spent + each_plane + 1 > allowed):
             break
+        search.simulated([centre])
         plane = search.plane(centre, errors, width, each_plane)
         by_seed = runs.at([centre], many)[0]
         noise = luck * noise_of(objective, by_seed)
@@ -181,6 +182,7 @@ def _searched(search: Search, runs: Evaluations, scenario: Scenario, luck: float
         found = estimates(search.parameters, best, known)
         at_rest = bool(np.all(np.abs(best - centre) <= 0.5 * width))
         centre, width = best, np.clip(WIDTH * found.z_errors, NARROWEST, WIDEST)
+    search.simulated([best])
     by_seed = runs.at([best], many)[0]
     return {
         "objective": objective,
@@ -218,7 +220,20 @@ def _short(scenario: Scenario, blocks: tuple[Block, ...]) -> Scenario:
     months = min((last.year - start.year) * 12 + last.month - start.month + 1, scenario.span.months)
     span = scenario.span.model_copy(update={"months": months})
     book = scenario.book.model_copy(update={"segments": ()})
-    return scenario.model_copy(update={"span": span, "book": book})
+    return _without_what_comes_later(scenario.model_copy(update={"span": span, "book": book}))
+
+
+def _without_what_comes_later(scenario: Scenario) -> Scenario:
+    """Shocks and policies that start after the span's end are gone: nothing of them was ever felt."""
+    end = scenario.clock.month_end_date(scenario.span.months - 1)
+
+    def begun(entries: dict[str, Any]) -> dict[str, Any]:
+        return {name: entry for name, entry in entries.items() if entry.starts is None or entry.starts <= end}
+
+    world, lender = scenario.world, scenario.lender
+    world = world.model_copy(update={"shocks": begun(world.shocks), "policies": begun(world.policies)})
+    lender = lender.model_copy(update={"policies": begun(lender.policies)})
+    return scenario.model_copy(update={"world": world, "lender": lender})
 
 
 def _months_on(date: dt.date, months: int) -> dt.date:

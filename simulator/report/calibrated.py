@@ -66,7 +66,8 @@ def answer_of(found: Calibration) -> str:
         told += f"{worded(block.name).capitalize()}: root-mean-square error {number(score.rmse)}{_of(score)} fitted"
         told += f" and {number(score.hold_out_rmse)}{_of(score)} held out. " if score.held_out else ". "
     count = len(found.estimates.each)
-    return told + f"The data set {len(data)} of {count} parameter{'s' if count > 1 else ''}, the prior the others."
+    others = ", the prior the others" if len(data) < count else ""
+    return told + f"The data set {len(data)} of {count} parameter{'s' if count > 1 else ''}{others}."
 
 
 def _of(score: Score) -> str:
@@ -96,8 +97,9 @@ def estimates_table(found: Calibration) -> Table:
     """Value, error, interval, prior, and what the data did to it."""
     note = (
         "Moved: from the prior's middle, in prior standard deviations. Narrowed: how much of the prior's variance the "
-        "data took away. Where that is more than half, the data set the value, otherwise the prior. A prior is read as "
-        "a normal number (on the scale of its transform) whose 90% interval is the one given."
+        "data took away. Where the standard error is less than two thirds of the prior's (narrowed by more than 56%), "
+        "the data set the value, otherwise the prior. A prior is read as a normal number (on the scale of its "
+        "transform) whose 90% interval is the one given."
     )
     return Table("Estimates", ESTIMATE_HEADS, [estimate_row(one) for one in found.estimates.each], note)
 
@@ -113,19 +115,19 @@ def sources_table(found: Calibration) -> Table:
 
 def scores_table(found: Calibration) -> Table:
     """Errors by target, fitted and held out, and the model error."""
-    heads = ["Target", "Measure", "Unit", "RMSE fitted", "Bias", "RMSE held out", "Bias", "Model error", "Persistence"]
+    heads = ["Target", "Unit", "RMSE fitted", "Bias", "RMSE held out", "Bias", "Model error", "Persistence"]
     rows = []
     for block in found.blocks:
         score = found.scores[block.name]
         own = score.model_error
         rows.append(
             [
-                *(worded(block.name), worded(block.measure), score.unit or "as is"),
+                *(worded(block.name), score.unit or "as measured"),
                 *(number(score.rmse), number(score.bias), number(score.hold_out_rmse), number(score.hold_out_bias)),
                 *((number(own.standard_deviation), f"{own.persistence:.2f}") if own is not None else ("", "")),
             ]
         )
-    left_out = "; ".join(f"{worded(block.name)}: {block.notes}" for block in found.blocks)
+    left_out = "; ".join(f"{worded(block.name)}: {worded(block.measure)}, {block.notes}" for block in found.blocks)
     note = (
         f"{left_out}. Bias is observed less fitted. The model error is the size and the persistence (correlation from "
         "one period to the next) of the residuals, of those held out where there are any; it makes a back-test's band."

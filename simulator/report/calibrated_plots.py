@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from simulator.calibration import Calibration
 from simulator.calibration.blocks import Block
@@ -185,6 +185,8 @@ def tried_picture(found: Calibration) -> Picture:
         axes.axhline(found.best.objective, color=OBSERVED, lw=1, ls="--", label="the estimate")
         if objectives.min() > 0:
             axes.set_yscale("log")
+            for axis_part in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
+                axis_part(FuncFormatter(lambda value, _: f"{value:,.4g}"))
         axes.set_xlabel("evaluation")
         axes.set_ylabel("objective")
         axes.legend(ncols=3, loc="lower left", bbox_to_anchor=(0.0, 1.0), borderaxespad=0.2)
