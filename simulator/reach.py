@@ -50,7 +50,7 @@ class Reach(Frozen):
     )
     per_level: float = param(
         0.0,
-        "standard deviations by which newcomers are more indebted for each unit of the logarithm of that share",
+        "standard deviations by which newcomers are more indebted for each point of that share beyond the usual",
         unit="standard deviations",
         source="a guess: none",
         ge=-20,
@@ -58,7 +58,7 @@ class Reach(Frozen):
     )
     per_change: float = param(
         0.0,
-        "the same for each unit of its change over two years",
+        "the same for each unit of its change over two years, in logarithms",
         unit="standard deviations",
         source="a guess: none",
         ge=-20,
@@ -84,5 +84,5 @@ class Reach(Frozen):
 
     def indebted(self, now: float, before: float) -> float:
         """How much more indebted newcomers are than the recipe's, at a leverage now and two years before (percent)."""
-        level, change = math.log(now / self.usual), math.log(now / before)
+        level, change = now - self.usual, math.log(now / before)
         return min(max(self.per_level * level + self.per_change * change, -3.0), 3.0)

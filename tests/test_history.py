@@ -106,9 +106,9 @@ def test_a_span_beyond_the_series_is_refused(tmp_path: Path) -> None:
 
 
 def test_newcomers_are_the_more_indebted_the_more_card_debt_there_is_and_the_faster_it_grew() -> None:
-    reach = Reach(usual=9.0, per_level=1.0, per_change=2.0, per_growth=5.0)
+    reach = Reach(usual=9.0, per_level=0.3, per_change=2.0, per_growth=5.0)
     assert reach.indebted(9.0, 9.0) == 0.0
-    assert reach.indebted(4.5, 4.5) == pytest.approx(-np.log(2.0))
+    assert reach.indebted(4.5, 4.5) == pytest.approx(-0.3 * 4.5)
     assert reach.indebted(9.0, 8.0) == pytest.approx(2.0 * np.log(9.0 / 8.0))
     assert reach.volume(10.0, 9.0) == pytest.approx((10.0 / 9.0) ** 5)
 
@@ -131,7 +131,7 @@ def test_a_book_of_indebted_newcomers_loses_more(leverage: str) -> None:
             "book.borrowers": 3000,
             "book.warm_up": 30,
             "world.economy.leverage": debt,
-            "lender.reach": {"leverage": leverage, "per_level": 1.5},
+            "lender.reach": {"leverage": leverage, "per_level": 0.3},
         }
         panel = run(from_dict(laid_over(BUSY, changes)), 1, unshocked=False).panel
         whole = panel[panel["segment"] == "all"]
