@@ -1,0 +1,1 @@
+"""What the model can and what it cannot, measured."""
