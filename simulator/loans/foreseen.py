@@ -92,9 +92,15 @@ def characteristics(tape: Tape) -> Floats:
     size_of = np.log(np.maximum(accounts["balance"].astype(np.float64), 1.0))
     rate = _filled(accounts["rate"])
     columns = [prone, prone**2, prone**3, burden, burden**2, service, service**2, earned, earned**2]
-    columns += [size_of, rate, term]
+    columns += [size_of, rate, term, *(np.maximum(earned - knot, 0.0) for knot in _bends(earned, 9))]
     columns += [prone * burden, prone * term, burden * term, service * burden, prone * month, month, *knots]
     return np.column_stack(columns)
+
+
+def _bends(values: Floats, number: int) -> list[float]:
+    """Where a line of this quantity may bend: at its inner quantiles."""
+    inner = np.quantile(values, np.linspace(0.0, 1.0, number + 2)[1:-1])
+    return sorted({float(knot) for knot in inner if values.min() < knot < values.max()})
 
 
 def _filled(values: npt.ArrayLike) -> Floats:

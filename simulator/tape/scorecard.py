@@ -31,8 +31,10 @@ class Term(Frozen):
     words: dict[str, float] | None = param(None, "points of each word")
     other: float = param(0.0, "points of any other word")
     per: float = param(0.0, "points for each unit of the number above its centre")
-    shape: Literal["linear", "square", "root", "log", "log_square"] = param(
-        "linear", "the number as it is, its square, its square root, its logarithm, or that of number / centre squared"
+    shape: Literal["linear", "square", "root", "log", "log_square", "log_above"] = param(
+        "linear",
+        "the number as it is, its square, its square root, its logarithm, the logarithm of number / centre squared, or "
+        "that logarithm where it is above nought",
     )
     centre: float = param(0.0, "the number at which the points are nought", ge=0)
     least: float = param(0.0, "a smaller number counts as this", ge=0)
@@ -47,7 +49,7 @@ class Term(Frozen):
             wrong.append("no column is named")
         if self.words is not None and self.per:
             wrong.append("words and per are both given; a term is of words or of a number")
-        if self.shape in ("log", "log_square") and min(self.least, self.centre) <= 0:
+        if self.shape.startswith("log") and min(self.least, self.centre) <= 0:
             wrong.append("a logarithm wants least and centre above 0")
         if wrong:
             raise PydanticCustomError("scorecard", "{why}", {"why": "; ".join(wrong)})
@@ -80,6 +82,8 @@ class Term(Frozen):
     def _shaped(self, value: Any) -> Any:
         if self.shape == "log_square":
             return np.log(value / self.centre) ** 2
+        if self.shape == "log_above":
+            return np.maximum(np.log(value / self.centre), 0.0)
         if self.shape == "square":
             return value**2
         if self.shape == "linear":

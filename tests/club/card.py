@@ -1,10 +1,14 @@
-"""The scorecard fitted by maximum likelihood through the engine's own response.
+"""The scorecard fitted on real outcomes, and turned into what the engine needs to bring them about.
 
-First every loan of the tape is lived through many times with a proneness drawn at random; a logistic regression of
-these simulated outcomes gives the chance of charge-off as a smooth function of proneness and of all else the engine
-knows (income, debts, instalment, month of issue). Then the points of the scorecard are those under which the real
-outcomes are likeliest, with a small ridge. Last the base is set so that the recent loans of those fitted, each counting
-half as much for every half year that it is older, are met in sum.
+1. A logistic regression of the real outcomes on the entries of the scorecard (but for its bends): the odds of a
+   charge-off by what the application says, with a small ridge.
+2. Every loan of the tape is lived through many times with a proneness drawn at random; a logistic regression of these
+   simulated outcomes gives the engine's chance of a charge-off as a function of proneness and of all else that it knows
+   (income, debts, instalment, month of issue). Turned round, it says which proneness brings about the odds of step 1.
+3. The points are the least squares fit of the logarithm of that proneness on the entries. The bends of income undo the
+   steps by which the recipe's savings go with the fifths of income, nothing more: they never see an outcome.
+4. The base is set so that the recent loans of those fitted, each counting half as much for every half year that it is
+   older, are met in sum.
 """
 
 from __future__ import annotations
@@ -16,7 +20,6 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import minimize
 
 from simulator.loans.foreseen import characteristics
 from simulator.loans.lives import fates, tape_of
@@ -33,6 +36,7 @@ BAD = "Does not meet the credit policy. Status:"
 OTHER_PURPOSES = ("other", "medical", "moving", "educational", "house", "vacation", "renewable_energy")
 LEAST, MOST = -4.0, 2.2  # of the logarithm of proneness
 RIDGE = 8.0
+BEND = "income_above"
 HALF_LIFE = 6.0  # months
 
 
@@ -46,6 +50,12 @@ ENTRIES: dict[str, Term] = {
     "grade_a": Term(columns=("grade", "sub_grade"), words={"A": 1.0, **{f"A{step}": 1.0 for step in range(1, 6)}}),
     "income": _number("annual_inc", shape="log", centre=55_000, least=4_000, most=500_000),
     "income_squared": _number("annual_inc", shape="log_square", centre=55_000, least=4_000, most=500_000),
+    **{
+        f"income_above_{income}": _number(
+            "annual_inc", shape="log_above", centre=1000 * income, least=4_000, most=500_000
+        )
+        for income in (30, 45, 60, 80, 110)
+    },
     "amount": _number("funded_amnt", "loan_amnt", shape="log", centre=8_000, least=500),
     "instalment": _number("installment", shape="log", centre=260, least=15),
     "dti": _number("dti", centre=12.5, most=40),
@@ -111,10 +121,6 @@ class Response:
         """The probability."""
         return np.asarray(1.0 / (1.0 + np.exp(-self.logit(prone, rows))))
 
-    def slope(self, prone: Floats, rows: npt.NDArray[np.bool_]) -> Floats:
-        """Of the log odds by the logarithm of proneness."""
-        return (self.logit(prone + 1e-4, rows) - self.logit(prone - 1e-4, rows)) / 2e-4
-
 
 def logistic(design: Floats, outcome: Floats, ridge: Floats) -> Floats:
     """Logistic regression by Newton's method."""
@@ -154,20 +160,21 @@ class Card:
 
 
 def fitted(response: Response, found: Floats, rows: npt.NDArray[np.bool_], outcome: Floats, issued: Floats) -> Card:
-    """The card under which the outcomes of these rows are likeliest; `issued` in months, for the base."""
+    """The card by which the engine brings about these rows' odds; `issued` in months, for the base."""
     own, real = found[rows], outcome[rows]
     middle, spread = own.mean(axis=0), np.maximum(own.std(axis=0), 1e-9)
     design = np.column_stack([np.ones(len(own)), (own - middle) / spread])
-
-    def loss(weight: Floats) -> tuple[float, Floats]:
-        prone = design @ weight
-        odds = response.logit(prone, rows)
-        error = 1.0 / (1.0 + np.exp(-odds)) - real
-        slope = design.T @ (error * response.slope(prone, rows))
-        slope[1:] += RIDGE * weight[1:]
-        return float((np.logaddexp(0, odds) - real * odds).sum() + RIDGE / 2 * (weight[1:] ** 2).sum()), slope
-
-    weight = minimize(loss, np.r_[-0.6, np.zeros(found.shape[1])], jac=True).x
+    seen = np.array([True, *(not name.startswith(BEND) for name in ENTRIES)])
+    ridge = np.r_[0.0, np.full(seen.sum() - 1, RIDGE)]
+    wanted = design[:, seen] @ logistic(design[:, seen], real, ridge)
+    low, high = np.full(len(own), LEAST), np.full(len(own), MOST)
+    for _ in range(40):
+        between = (low + high) / 2
+        over = response.logit(between, rows) > wanted
+        low, high = np.where(over, low, between), np.where(over, between, high)
+    inside = (between > LEAST + 0.01) & (between < MOST - 0.01)
+    square = design[inside].T @ design[inside] + 1e-6 * np.eye(design.shape[1])
+    weight = np.linalg.solve(square, design[inside].T @ between[inside])
     points = weight[1:] / spread
     base = float(weight[0] - points @ middle)
     recent = 0.5 ** ((issued[rows].max() - issued[rows]) / HALF_LIFE)
