@@ -97,7 +97,7 @@ def recovered(numbers: range, borrowers: int, workers: int = 1, seeds: int = 2) 
         with TemporaryDirectory() as folder:
             values = truth(number)
             file = write_targets(Path(folder), world(TIMES_AS_LARGE * borrowers, 1000 + number, **values))
-            found = calibrate(world(borrowers, 100 * number), file, seeds=seeds, workers=workers, evaluations=60)
+            found = calibrate(world(borrowers, 100 * number), file, seeds=seeds, workers=workers, evaluations=80)
         yield Recovered(number, values, found)
 
 
@@ -118,5 +118,5 @@ def table(found: list[Recovered]) -> str:
 
 
 if __name__ == "__main__":
-    size = int(sys.argv[1]) if len(sys.argv) > 1 else 4000
+    size = int(sys.argv[1]) if len(sys.argv) > 1 else 16_000
     print(table(list(recovered(range(1, 11), size, workers=2))))
