@@ -34,7 +34,7 @@ class Plane:
         held = np.array(values)
         design = np.column_stack([np.ones(len(moved)), moved])
         found, *_ = np.linalg.lstsq(design, held.reshape(len(moved), -1), rcond=None)
-        shaped = found.reshape(len(found), *held.shape[1:])
+        shaped: Floats = np.asarray(found.reshape(len(found), *held.shape[1:]), dtype=np.float64)
         return cls(centre, shaped[0], np.moveaxis(shaped[1:], 0, -1), len(moved))
 
     @property
