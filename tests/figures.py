@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from simulator import load, run
-from tests import effects, story
+from tests import effects, fitted, story
 from tests.bench.__main__ import printed
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -109,7 +109,7 @@ def main() -> None:
     text = readme.read_text(encoding="utf-8")
     which = sys.argv[1:] or ["book", "speed"]
     for name in which:
-        tables = {"book": book_table, "speed": speed_table, "remedies": effects.table, "story": story.table}
+        tables = {"book": book_table, "speed": speed_table, "remedies": effects.table, "story": story.table, "fit": fitted.table}
         table = tables[name]()
         mark = re.compile(rf"(<!-- figures: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         text = mark.sub(lambda found, table=table: f"{found[1]}{table}\n{found[2]}", text)
