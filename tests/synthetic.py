@@ -217,8 +217,8 @@ def made_up(
     )  # fmt: skip
 
 
-def published_series(folder: Path, **changed: Callable[[int], float]) -> Path:
-    """A folder of made-up series like those of FRED, 1968 to 2019: a steady world, but for what is `changed`.
+def published_series(folder: Path, last: int = 2019, **changed: Callable[[int], float]) -> Path:
+    """A folder of made-up series like those of FRED, 1968 to a year's end: a steady world, but for what is `changed`.
 
     What is given maps a month number (year x 12 + month - 1) to a value.
     """
@@ -235,8 +235,8 @@ def published_series(folder: Path, **changed: Callable[[int], float]) -> Path:
     folder.mkdir(exist_ok=True)
     for name, value in steady.items():
         first = 1994 if name == "TERMCBCCINTNS" else 1968
-        lines = ["date,value"]
-        for month in range(first * 12, 2020 * 12):
-            lines.append(f"{month // 12}-{month % 12 + 1:02d}-01,{changed[name](month) if name in changed else value}")
+        value_of = changed.get(name, lambda month, value=value: value)
+        months = range(first * 12, (last + 1) * 12)
+        lines = ["date,value", *(f"{month // 12}-{month % 12 + 1:02d}-01,{value_of(month)}" for month in months)]
         (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder
