@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ from simulator.scenario import Scenario, load
 
 ROOT = Path(__file__).resolve().parents[2]
 MACRO = ROOT.parent / "shared/data/macro"
+LOG = ROOT / "scenarios/targets/us_cards_variants.csv"
 KEPT = Path(__file__).parent / "results.json"
 BORROWERS, SEEDS, SMALL = 200_000, (1, 2, 3), 4_000
 SMALLER = 4  # the smaller book has so many times fewer borrowers
@@ -45,8 +47,21 @@ class Variant:
         return load(self.scenario, [*sets, *self.sets], borrowers=max(borrowers // self.times_fewer, 1))
 
 
+def held_out(log: Path = LOG) -> tuple[str, ...]:
+    """The committed variant's parameters as they were fitted to 1999 alone, from the log of variants, as settings.
+
+    The committed one is the last of the log that holds nothing out; its name begins with that of its hold-out fit.
+    """
+    with open(log, encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["target"] == "losses"]
+    committed = [row["variant"].split(";")[0] for row in rows if not row["hold_out_from"]][-1]
+    row = [row for row in rows if row["hold_out_from"] and row["variant"] == committed][-1]
+    return tuple(row["parameters"].split("; "))
+
+
 VARIANTS = {
     "history": Variant("us_cards_history", "2021-12", measures=(LOST, LATE, OUT, GIVEN)),
+    "fitted to 1999": Variant("us_cards_history", "2006-12", held_out()),
     "no relief": Variant("us_cards_history_no_relief", "2021-12"),
     "own leverage": Variant("us_cards_history_own_leverage", "2019-12"),
     "no reach": Variant("us_cards_history", "2006-12", ("lender.reach=off",)),
