@@ -37,6 +37,7 @@ class Weather:
     wages: float
     policy_rate: float  # change from the baseline, share a year
     news: News = field(default_factory=News)
+    debts: float = 1.0  # what is paid on debts elsewhere against what was usual when they were drawn
     restraint: float = 0.0  # share of usual spending that is held back
 
 

@@ -59,6 +59,7 @@ class Lending:
     coming: float = 1.0  # share of the usual applicants who come, as far as they trust the lender
     leverage: tuple[float, ...] = ()  # card debt against income, percent, where the book makes its own
     volume: float = 1.0  # new accounts against the usual number, as leverage grows
+    elsewhere: float = 1.0  # what everybody pays on debts elsewhere against the usual
     indebted: float = 0.0  # how much more indebted than the recipe's those are who come now
 
     @property
@@ -105,7 +106,6 @@ class Lending:
 
     def month(self, book: Book, ledger: Ledger, panel: Panel, paths: Paths, month: int) -> None:
         """Those who apply on the first of a month; in the warm-up as many as keep the book at its size."""
-        self.reach_out(paths, panel, month)
         if self.waiting is not None:
             self.waiting.month(self, book, ledger, panel, paths, month)
         panel.note_lender("applicants", month, 0)
@@ -147,6 +147,7 @@ class Lending:
         now, year_ago, two_ago = (float(levels[row - back]) for back in (0, 12, BACK))
         self.indebted = self.reach.indebted(now, two_ago)
         self.volume = self.reach.volume(now, year_ago)
+        self.elsewhere = self.reach.elsewhere(now)
 
     def _approve(self, people: People, month: int) -> Flags:
         """Who of those who apply on the first of a month is approved."""

@@ -65,6 +65,14 @@ class Reach(Frozen):
         le=20,
     )
 
+    burden: float = param(
+        0.0,
+        "how far what everybody pays on debts elsewhere moves with that share; 1 in proportion to it",
+        unit="share",
+        source="a guess: none",
+        ge=0,
+        le=3,
+    )
     per_growth: float = param(
         0.0,
         "percent by which more accounts are opened for each percent that leverage has grown in a year",
@@ -81,6 +89,10 @@ class Reach(Frozen):
     def volume(self, now: float, before: float) -> float:
         """How many accounts are opened against the usual number, at a leverage now and a year before (percent)."""
         return float((now / before) ** self.per_growth)
+
+    def elsewhere(self, now: float) -> float:
+        """What is paid on debts elsewhere against the usual, at a leverage now (percent)."""
+        return max(1.0 + self.burden * (now / self.usual - 1.0), 0.0)
 
     def indebted(self, now: float, before: float) -> float:
         """How much more indebted newcomers are than the recipe's, at a leverage now and two years before (percent)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -103,14 +104,22 @@ def speed_table() -> str:
     return f"{printed(results['rows'])}\n\n{where}; median of {results['rounds']} rounds, one core."
 
 
+TABLES: dict[str, Callable[[], str]] = {
+    "book": book_table,
+    "speed": speed_table,
+    "remedies": effects.table,
+    "story": story.table,
+    "fit": fitted.table,
+}
+
+
 def main() -> None:
     """Write the figures between their marks in the README."""
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     which = sys.argv[1:] or ["book", "speed"]
     for name in which:
-        tables = {"book": book_table, "speed": speed_table, "remedies": effects.table, "story": story.table, "fit": fitted.table}
-        table = tables[name]()
+        table = TABLES[name]()
         mark = re.compile(rf"(<!-- figures: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         text = mark.sub(lambda found, table=table: f"{found[1]}{table}\n{found[2]}", text)
     readme.write_text(text, encoding="utf-8")

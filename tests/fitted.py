@@ -22,7 +22,8 @@ def table() -> str:
 
 def variants_table() -> str:
     """Every variant of the log that was fitted to losses: window, error on it, error on what was held out."""
-    rows = ["| variant | fitted on | rmse there | held out | rmse there | borrowers x seeds |", "|---|---|--:|---|--:|--:|"]
+    heads = "| variant | fitted on | rmse there | held out | rmse there | borrowers x seeds |"
+    rows = [heads, "|---|---|--:|---|--:|--:|"]
     with open(LOG, encoding="utf-8", newline="") as stream:
         for line in csv.DictReader(stream):
             if line["target"] != "losses":

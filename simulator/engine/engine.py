@@ -149,6 +149,8 @@ class Engine:
         if weather.prices != 1.0 or weather.wages != 1.0:
             dearer = block.income * (weather.wages - 1.0) - block.essential * (weather.prices - 1.0)
             cycle.change += np.rint(dearer).astype(np.int64)
+        if weather.debts != 1.0:
+            cycle.change -= np.rint(block.outside * (weather.debts - 1.0)).astype(np.int64)
         if observer is not None:
             observer.befell("prices", block, cycle)
         struck = rows_where(block.spells != 0)

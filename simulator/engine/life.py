@@ -103,6 +103,7 @@ class Life:
             self.labour = self.rules.labour
         self.complain(month, (0, 0))
         self.lending.products = self.products
+        self.lending.reach_out(self.paths, self.panel, month)
         self.weather = self._weather(month, news)
 
     def news(self, month: int) -> News:
@@ -139,6 +140,7 @@ class Life:
             float(self.paths.wages[row]),
             float(self.paths.policy_rate[row]),
             news,
+            self.lending.elsewhere,
             float(self.paths.restraint[row]),
         )
         first, last = self.clock.month_date(month), self.clock.month_end_date(month)

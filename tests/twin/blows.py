@@ -16,7 +16,7 @@ DISABILITY_BENEFIT = 0.4
 def befall(borrower: Borrower, day: int, days: int, weather: Weather, house: House) -> int:
     """What the days since the last due date did to the household's cash, against the usual month; cents."""
     dearer = borrower.income * (weather.wages - 1.0) - borrower.essential * (weather.prices - 1.0)
-    change = round(dearer)
+    change = round(dearer) - round(borrower.outside * (weather.debts - 1.0))
     found = None
     if borrower.unemployed:
         found = look_for_job(borrower, day, days, weather, house)
