@@ -152,6 +152,7 @@ COMPANY: dict[str, dict[str, Any]] = {  # what both runs have; the first pattern
         "lender.reach": {"per_level": 1.0},
         "world.economy.leverage": {"baseline": 5.0, "2026-02": 8.0},
     },
+    "book.warm_up_world": {"world.economy.unemployment": {"baseline": 5.0, "2025-09": 9.0}},
     "world.economy.leverage": {"lender.reach": {"per_level": 1.0}},
     "world.policies.benefit.reach": {"world.policies.benefit": {"weekly": 300.0, **DATED}},
     "world.policies.benefit.cost_each": {"world.policies.benefit": {"weekly": 300.0, **DATED}},
