@@ -12,8 +12,9 @@ from synthetic import published_series
 
 from simulator.economy import from_folder
 from simulator.errors import ScenarioError
+from simulator.params import TimePath
 from simulator.reach import Reach
-from simulator.run import run
+from simulator.run import Setting, run
 from simulator.scenario import from_dict, load, to_yaml
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "macro"
@@ -138,3 +139,15 @@ def test_a_book_of_indebted_newcomers_loses_more(leverage: str) -> None:
         return float(whole["charge_offs"].sum() / whole["balance"].mean())
 
     assert lost(12.0) > 1.15 * lost(6.0)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the published series are not here")
+def test_the_long_term_unemployed_are_as_many_as_published() -> None:
+    """Finding as published and its fall with time out of work give the share out for 27 weeks or more, 1985 to 2006."""
+    setting = Setting.of(load("us_cards_history_prior", ("span.months=264",)), 1)
+    durations = setting.paths(shocked=True).jobs.durations[setting.clock.warm_up :]
+    simulated = 100.0 * durations[:, 6:].sum(axis=1)
+    published = TimePath.read(str(SHARED / "LNS13025703.csv")).at_months(setting.clock.start, 264)
+    assert simulated.mean() == pytest.approx(published.mean(), abs=1.0)
+    assert np.sqrt(np.mean((simulated - published) ** 2)) < 2.0
+    assert np.corrcoef(simulated, published)[0, 1] > 0.9

@@ -92,7 +92,13 @@ CASES: dict[str, dict[str, Any]] = {
         "world__economy__leverage": {"baseline": 6.0, "2025-06": 7.0, "2026-02": 9.0},
         "world__economy__squeeze": {"baseline": 0.0, "2026-02": 6.0},
         "world__labour__lower_pay_from": 2,
-        "lender__reach": {"leverage": "simulated", "given_until": "2026-03", "per_level": 1.0, "per_growth": 3.0, "burden": 0.8},
+        "lender__reach": {
+            "leverage": "simulated",
+            "given_until": "2026-03",
+            "per_level": 1.0,
+            "per_growth": 3.0,
+            "burden": 0.8,
+        },
         CARD + "limit_out_of_work": 0.2,
     },
     "interest above the instalment": {
