@@ -69,7 +69,7 @@ def test_the_run_follows_the_history_through_its_warm_up(tmp_path: Path) -> None
     assert (lived.panel["economy_unemployment_rate"] == held.panel["economy_unemployment_rate"]).all()
     out = [each.record.people["unemployed"].sum(axis=1) for each in (lived, held)]
     assert out[0][12] / lived.record.people["labour_force"][12].sum() == pytest.approx(0.12, abs=0.02)
-    assert out[1][12] / held.record.people["labour_force"][12].sum() == pytest.approx(0.08, abs=0.02)  # the mean
+    assert out[1][12] / held.record.people["labour_force"][12].sum() == pytest.approx(0.09, abs=0.02)  # the mean
 
 
 def test_a_scenario_with_history_is_written_out_in_full_and_reads_back_the_same(tmp_path: Path) -> None:
@@ -144,8 +144,9 @@ def test_a_book_of_indebted_newcomers_loses_more(leverage: str) -> None:
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the published series are not here")
 def test_the_long_term_unemployed_are_as_many_as_published() -> None:
     """Finding as published and its fall with time out of work give the share out for 27 weeks or more, 1985 to 2006."""
-    setting = Setting.of(load("us_cards_history_prior", ("span.months=264",)), 1)
-    durations = setting.paths(shocked=True).jobs.durations[setting.clock.warm_up :]
+    setting = Setting.of(load("us_cards_history_prior"), 1)
+    first = setting.clock.warm_up
+    durations = setting.paths(shocked=True).jobs.durations[first : first + 264]
     simulated = 100.0 * durations[:, 6:].sum(axis=1)
     published = TimePath.read(str(SHARED / "LNS13025703.csv")).at_months(setting.clock.start, 264)
     assert simulated.mean() == pytest.approx(published.mean(), abs=1.0)
