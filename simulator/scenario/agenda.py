@@ -22,6 +22,9 @@ _ECONOMY = {
     "wages": ("wage rise per year", "%"),
     "policy_rate": ("policy rate", "%"),
     "restraint": ("spending held back", "%"),
+    "squeeze": ("what must be bought, dearer than usual by", "%"),
+    "claims": ("claims against the usual", "%"),
+    "leverage": ("card debt against a year's income", "%"),
 }
 _MOST_STEPS = 12  # steps of one path told one by one; a longer path is told by its turning points
 
@@ -33,7 +36,8 @@ def calendar(scenario: Scenario) -> list[Event]:
     events: list[Event] = []
     book = scenario.book
     if book.warm_up and book.tape is None:  # a tape is a book as it stands: nothing goes before it
-        told = f"warm-up begins: {book.warm_up} months on the baseline world"
+        world = "as they were" if book.warm_up_world == "path" else "on the baseline world"
+        told = f"warm-up begins: {book.warm_up} months {world}"
         events.append((clock.month_date(-book.warm_up), told))
     lending = "closed to new lending" if book.closed else "open to new lending"
     products = listed(scenario.lender.products)
