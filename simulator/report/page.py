@@ -110,6 +110,8 @@ def standing(answer: Answer) -> str:
         "the figures carry sampling noise and have no error band."
     )
     if answer.unshocked is None:
+        if answer.scenario.book.warm_up_world == "path":
+            return f"{luck} The warm-up lived through the years before, so there is no quiet world to compare with."
         if not _differs(answer):
             return f"{luck} Nothing in this scenario differs from its baseline world, so there is nothing to compare."
         return f"{luck} The same book unshocked was not run, so nothing here says what the scenario adds."

@@ -66,7 +66,8 @@ class BookPlan(Frozen):
     )
     warm_up_world: Literal["baseline", "path"] = param(
         "baseline",
-        "what the warm-up lives through: the baseline of each path of the economy, or the path, as far back as it goes",
+        "what the warm-up lives through: the baseline of each path of the economy, or the path as far back as it goes; "
+        "with the path there is no unshocked twin",
     )
     due_days: tuple[int, ...] = param(DUE_DAYS, "days of the month on which bills are due; borrowers are spread evenly")
     segments: tuple[Segment, ...] = param(
