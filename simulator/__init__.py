@@ -15,12 +15,12 @@ import types
 import typing
 
 if typing.TYPE_CHECKING:
-    from simulator.ensemble import Comparison, compare
+    from simulator.ensemble import Comparison, compare, payment_statuses
     from simulator.loans import accounts
     from simulator.run import Result, run
     from simulator.scenario import Scenario, load
 
-__all__ = ["Comparison", "Result", "Scenario", "accounts", "compare", "load", "run"]
+__all__ = ["Comparison", "Result", "Scenario", "accounts", "compare", "load", "payment_statuses", "run"]
 
 _ROOMS = {
     "Comparison": "ensemble",
@@ -29,6 +29,7 @@ _ROOMS = {
     "accounts": "loans",
     "compare": "ensemble",
     "load": "scenario",
+    "payment_statuses": "ensemble",
     "run": "run",
 }
 

@@ -46,6 +46,7 @@ class Result:
     rejected: pd.DataFrame | None = None
     counterfactual: Any = None  # the reruns without each cause, where they were asked for
     accounts: pd.DataFrame | None = None  # every loan of the tape foreseen, where that was asked for
+    mean_statuses: pd.DataFrame | None = None  # payment statuses over many lives, where that was asked for
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def _frame(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
@@ -79,7 +80,7 @@ class Result:
 
     @property
     def payment_statuses(self) -> pd.DataFrame | None:
-        """Transitions between payment statuses; None where no habits of payment are followed."""
+        """Transitions between payment statuses, of this run alone; None where no habits are followed."""
         from simulator.panel.statuses import statuses_frame
 
         return self._frame("statuses", lambda: statuses_frame(self.record)) if self.record.statuses else None

@@ -376,7 +376,7 @@ def test_the_front_door_of_python() -> None:
     program = (
         "import simulator; "
         "assert sorted(simulator.__all__) == ['Comparison', 'Result', 'Scenario', 'accounts', 'compare', 'load', "
-        "'run']; "
+        "'payment_statuses', 'run']; "
         "import simulator.run; from simulator.run import Result; from simulator import run, load, Scenario; "
         "assert callable(run) and run is simulator.run and Result is simulator.Result; "
         "assert not hasattr(simulator, 'nothing')"

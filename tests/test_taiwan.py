@@ -7,11 +7,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from simulator import payment_statuses
 from simulator.calibration.payers import likeliest
 from simulator.calibration.roll_rates import agreement, roll_rates
+from simulator.cli.commands import loanbook
 from simulator.draws import Draws, mix
-from simulator.errors import ScenarioError
+from simulator.ensemble.statuses import usual_lives
+from simulator.errors import EnsembleError, ScenarioError
 from simulator.habits import Table, read_table
 from simulator.run import run
 from simulator.scenario import load
@@ -168,3 +172,33 @@ def test_accounts_not_fitted_move_as_the_tape_has_them(tmp_path: Path) -> None:
     assert within / cells >= 0.8
     later = [one for _, ahead, one in found if ahead > 1]
     assert sum(one.within for one in later) / sum(one.cells for one in later) >= 0.7
+
+
+def test_statuses_over_many_lives_are_the_mean_of_single_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tape, out = tmp_path / "few.csv", tmp_path / "out"
+    pd.read_csv(TAPE).head(1500).to_csv(tape, index=False)
+    scenario = load(SCENARIO, tape=str(tape), months=2)
+    mean = payment_statuses(scenario, 3, workers=1)
+    pd.testing.assert_frame_equal(mean, payment_statuses(scenario, 3, workers=2))
+    assert set(mean["lives"]) == {3}
+    path = ["month", "product", "start_status", "from_status", "to_status"]
+    single = pd.concat([run(scenario, scenario.seed + number, unshocked=False).payment_statuses for number in range(3)])
+    wanted = single.groupby(path)["accounts"].sum() / 3
+    pd.testing.assert_series_equal(mean.set_index(path)["accounts"].sort_index(), wanted, check_exact=True)
+    one = run(scenario, unshocked=False).payment_statuses
+    pd.testing.assert_frame_equal(payment_statuses(scenario, 1), one)
+    asked = ["run", str(SCENARIO), "--tape", str(tape), "--months", "2", "--out", str(out), "--quiet", "--workers", "1"]
+    monkeypatch.setattr("simulator.ensemble.statuses.LIVES", 3)
+    for lives, written in ((["--lives", "0"], one), ([], mean)):
+        answer = CliRunner().invoke(loanbook, [*asked, *lives])
+        assert answer.exit_code == 0, answer.output
+        found = pd.read_parquet(out / "payment_statuses.parquet")
+        pd.testing.assert_frame_equal(found, written, check_dtype=False, check_index_type=False)
+
+
+def test_many_lives_unasked_are_fewer_for_a_large_book_and_none_without_habits() -> None:
+    assert [usual_lives(load(SCENARIO, months=months)) for months in (2, 24, 96)] == [20, 20, 5]
+    with pytest.raises(ScenarioError, match="no payment habits"):
+        payment_statuses(load("us_cards", months=1), 2)
+    with pytest.raises(EnsembleError, match="at least 1"):
+        payment_statuses(load(SCENARIO, months=1), 0)

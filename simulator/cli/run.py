@@ -134,7 +134,7 @@ def _lives(scenario: Scenario, asked: int | None, workers: int | None) -> int:
     """How often loans or accounts are to be lived, as asked; TapeError where there are none, EnsembleError else."""
     tape = scenario.book.tape
     if asked is not None and tape is None and scenario.lender.behaviour.habits is None:
-        raise TapeError("--lives: the scenario has no tape whose loans could be lived one by one, and no payment habits")
+        raise TapeError("--lives: the scenario has no tape whose loans could be lived one by one, nor payment habits")
     if asked is not None and not 0 <= asked <= MOST_LIVES:
         raise EnsembleError(f"--lives {asked}: from 0 to {MOST_LIVES:,} are wanted")
     if workers is not None and workers < 1:

@@ -4,6 +4,7 @@ from simulator.ensemble.comparison import Against, Comparison, compare
 from simulator.ensemble.differences import Difference
 from simulator.ensemble.paired import Paired
 from simulator.ensemble.sides import BORROWERS, FIGURES, LENDER, QUINTILES
+from simulator.ensemble.statuses import payment_statuses
 from simulator.ensemble.tasks import Task
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "Paired",
     "Task",
     "compare",
+    "payment_statuses",
 ]

@@ -154,7 +154,7 @@ def _write_files(answer: Answer, place: Path) -> None:
         "unshocked": answer.unshocked,
         "vintages": answer.vintages,
         "roll_rates": answer.roll_rates,
-        "payment_statuses": getattr(answer, "payment_statuses", None),
+        "payment_statuses": _statuses(answer),
         "flows": answer.flows,
         "hit": answer.hit,
         "causes": with_needed(answer),
@@ -172,6 +172,12 @@ def _write_files(answer: Answer, place: Path) -> None:
     write_workbook(answer, place / "tables.xlsx")
     files = sorted([*(entry.name for entry in place.iterdir()), "provenance.json"])
     write_text(place / "provenance.json", json_text({**answer.provenance, "files": files}))
+
+
+def _statuses(answer: Answer) -> pd.DataFrame | None:
+    """Payment statuses: the mean over many lives where there is one, or else those of the run."""
+    mean: pd.DataFrame | None = getattr(answer, "mean_statuses", None)
+    return mean if mean is not None else getattr(answer, "payment_statuses", None)
 
 
 def with_needed(answer: Answer) -> pd.DataFrame | None:
