@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 LEAST = 30  # accounts in a row below which its cells are not judged
+HALF = 0.5  # accounts in a mean of runs from which a cell is not empty
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Agreement:
     cells: int
     within: int  # of the difference: both books are samples
     within_strictly: int  # of the observed share alone, as if the other had no noise
+    shown: int  # of the cells judged, those in which the observed book has an account
     worst: tuple[tuple[str, str, float, float, float], ...]  # from, to, observed, simulated, errors apart
 
     @property
@@ -81,10 +83,11 @@ class Agreement:
 def agreement(observed: RollRates, simulated: RollRates, repeats: int = 1) -> Agreement:
     """Cell by cell, in rows with at least 30 observed accounts; cells empty in both are not counted.
 
-    `simulated` may hold the accounts of several `repeats` with other luck. Errors are those of the difference of two
-    independent shares; for a cell that one of the two does not show, of the pooled share.
+    `simulated` may hold the accounts of several `repeats` with other luck; a cell with less than half an account in
+    their mean is empty, so that which cells are judged does not grow with the repeats. Errors are those of the
+    difference of two independent shares; for a cell that one of the two does not show, of the pooled share.
     """
-    judged = (observed.rows >= LEAST)[:, None] & ((observed.counts + simulated.counts) > 0)
+    judged = (observed.rows >= LEAST)[:, None] & ((observed.counts > 0) | (simulated.counts >= HALF * repeats))
     there, here = np.maximum(observed.rows, 1)[:, None], np.maximum(simulated.rows, 1)[:, None]
     pooled = (observed.counts + simulated.counts / repeats) / (there + here / repeats)
     error = np.sqrt(pooled * (1.0 - pooled) * (1.0 / there + 1.0 / here))
@@ -104,4 +107,6 @@ def agreement(observed: RollRates, simulated: RollRates, repeats: int = 1) -> Ag
         for row, to in zip(*np.unravel_index(order, away.shape), strict=True)
         if judged[row, to]
     )
-    return Agreement(int(judged.sum()), int(within.sum()), int(strictly.sum()), worst)
+    return Agreement(
+        int(judged.sum()), int(within.sum()), int(strictly.sum()), int((judged & (observed.counts > 0)).sum()), worst
+    )
