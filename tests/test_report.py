@@ -271,7 +271,13 @@ class TestWorkbook:
 class TestDirectory:
     def test_all_files_are_there_and_agree(self, run: Path) -> None:
         files = {entry.name for entry in run.iterdir()}
-        not_here = {"rejected_rows.csv", "causes.parquet", "counterfactual.parquet", "payment_statuses.parquet"}
+        not_here = {
+            "rejected_rows.csv",
+            "causes.parquet",
+            "counterfactual.parquet",
+            "payment_statuses.parquet",
+            "accounts.parquet",
+        }
         assert files == set(FILES) - not_here
         assert [entry.name for entry in run.parent.iterdir()] == ["run"]
         pd.testing.assert_frame_equal(

@@ -52,8 +52,10 @@ def still(months: int, separation: float = 0.0, finding: float = 0.0) -> Paths:
     flat, one = np.full((months, 1), separation), np.ones(months)
     durations = np.zeros((months, 60))
     durations[:, 0] = 1.0
-    jobs = Jobs(flat, np.full((months, 60), finding), np.zeros((months, 1)), durations, np.full(months, 0.05), one)
-    return Paths(0, jobs, one, one, np.zeros(months), np.zeros(months))
+    jobs = Jobs(
+        flat, np.full((months, 60), finding), np.zeros((months, 1)), durations, np.full(months, 0.05), one, 0.05
+    )
+    return Paths(0, jobs, one, one, np.zeros(months), np.zeros(months), one, None)
 
 
 @dataclass
