@@ -53,8 +53,9 @@ class Information:
     """What the data say at a point, per prior standard deviation of the parameters and in errors of the fitted rows.
 
     `data` is J'J, J the slopes of the rows, freed of what the luck in the slopes adds to it; `scores` is the covariance
-    of J'r, r the residuals: were the errors what they are said to be, and independent, it would be `data`. Without
-    this the slopes' luck passes for information, and the intervals are too narrow; with one seed it cannot be done.
+    of J'r, r the residuals: were the errors what they are said to be, and independent, it would be `data`; it is less
+    by luck alone, and in no direction taken as less. Without this the slopes' luck passes for information, and the
+    intervals are too narrow; with one seed it cannot be done.
     """
 
     gradient: Floats  # J'r
@@ -92,13 +93,10 @@ class Information:
             scores = scores + part.T @ spread @ part
             variance[rows] += np.diag(spread) / np.square(errors[rows])
             first = rows.stop
-        return cls(
-            slopes.T @ residuals + share * np.einsum("srp,sr->p", apart, off),
-            _no_negative(slopes.T @ slopes - share * np.einsum("srp,srq->pq", apart, apart)),
-            _no_negative(scores - share * np.einsum("srp,r,srq->pq", apart, variance, apart)),
-            of_luck,
-            degrees,
-        )
+        data = _no_negative(slopes.T @ slopes - share * np.einsum("srp,srq->pq", apart, apart))
+        scores = _no_negative(scores - share * np.einsum("srp,r,srq->pq", apart, variance, apart))
+        gradient = slopes.T @ residuals + share * np.einsum("srp,sr->p", apart, off)
+        return cls(gradient, data, _at_least(scores, data), of_luck, degrees)
 
     @property
     def bread(self) -> Floats:
@@ -119,6 +117,16 @@ class Information:
         wanted = np.linalg.solve(root, self.gradient - centre)
         found = lsq_linear(root.T, wanted, bounds=(lower - centre, upper - centre), method="bvls")
         return np.asarray(centre + found.x)
+
+
+def _at_least(scores: Floats, data: Floats) -> Floats:
+    """The scores' covariance, in every direction at least the information itself."""
+    from scipy.linalg import eigh
+
+    firm = data + 1e-9 * (1.0 + np.trace(data)) * np.eye(len(data))
+    values, vectors = eigh(scores, firm)
+    turned = firm @ vectors
+    return np.asarray((turned * np.maximum(values, 1.0)) @ turned.T)
 
 
 def _no_negative(matrix: Floats) -> Floats:
