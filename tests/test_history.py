@@ -101,6 +101,27 @@ def test_an_absent_series_is_named(tmp_path: Path) -> None:
         from_dict(with_history(folder))
 
 
+def test_a_series_that_begins_too_late_is_named(tmp_path: Path) -> None:
+    folder = published_series(tmp_path)
+    lines = (folder / "CPIAUCSL.csv").read_text(encoding="utf-8").splitlines()
+    (folder / "CPIAUCSL.csv").write_text("\n".join([lines[0], *lines[200:]]) + "\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"CPIAUCSL.csv must run from 1968 or earlier to the end of 2017"):
+        from_dict(with_history(folder))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "told"),
+    [
+        ("leverage", 0.0, "a share of a year's income from 0.01 to 200 percent is wanted"),
+        ("claims", 0.0, "percent of what is usual, from 1 to 10000, is wanted"),
+        ("squeeze", 200.0, "a difference from -50 to 100 percent is wanted"),
+    ],
+)
+def test_a_path_out_of_all_measure_is_refused(path: str, value: float, told: str) -> None:
+    with pytest.raises(ScenarioError, match=told):
+        from_dict(laid_over(BUSY, {f"world.economy.{path}": value}))
+
+
 def test_a_span_beyond_the_series_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="ends with 2019-12"):
         from_dict(with_history(published_series(tmp_path), span__months=250))

@@ -28,6 +28,7 @@ SERIES = {
     "CPIAUCSL": "consumer prices, index",
     "TERMCBCCINTNS": "rate on card accounts that pay interest, percent",
 }
+LATE_SERIES = ("TERMCBCCINTNS",)  # begins with 1994
 SHORT_SPELLS = (1994 * 12, 1.10)  # from 1994 on the survey finds fewer short spells (Shimer 2012)
 CATCH_UP = 18.0  # months in which wages catch up with prices, a guess: about a round and a half of yearly rises
 USUAL = 120  # months whose mean is what is usual in claims
@@ -44,7 +45,6 @@ def from_folder(folder: Path) -> dict[str, TimePath]:
     - `claims`: initial claims of a month's weeks against those at work (UNEMPLOY / UNRATE - UNEMPLOY; where that has
       ended, it stays as it was), as percent of their own mean of the ten years up to then.
     - `leverage`: revolving credit against a year's disposable income in money of the day, percent.
-
     - `squeeze`: prices against wages that follow them with a mean lag of 18 months (a guess), less what is usual
       of that in ten years, percent.
     - `policy_rate`: the rate on card accounts that pay interest (TERMCBCCINTNS, from the end of 1994; before that
@@ -62,6 +62,10 @@ def from_folder(folder: Path) -> dict[str, TimePath]:
     if absent:
         raise ValueError(f"the folder {folder} lacks {', '.join(absent)}")
     given = {name: _series(folder / f"{name}.csv") for name in SERIES}
+    short = [name for name, path in given.items() if name not in LATE_SERIES and not _covers(path)]
+    if short:
+        told = f"{', '.join(f'{name}.csv' for name in short)} must run from {FIRST // 12} or earlier to the end of 2017"
+        raise ValueError(f"the folder {folder}: {told} or later")
     unemployment = _filled(given["UNRATE"])
     at_work = _at_work(given["UNEMPLOY"], unemployment)
     found = {
@@ -76,6 +80,11 @@ def from_folder(folder: Path) -> dict[str, TimePath]:
     paths = {name: _path(values, last, folder) for name, values in found.items()}
     paths["claims"].given_baseline, paths["squeeze"].given_baseline = 100.0, 0.0
     return paths
+
+
+def _covers(path: TimePath) -> bool:
+    """Whether a series reaches from the first month wanted to the year that real income is counted in."""
+    return _number(path.dates[0]) <= FIRST and _number(path.dates[-1]) >= 2018 * 12 - 1
 
 
 def _series(file: Path) -> TimePath:

@@ -18,6 +18,9 @@ PATHS: dict[str, tuple[float, float, str]] = {  # outside it no economy has been
     "wages": (-30.0, 100.0, "a change from {} to {} percent a year"),
     "policy_rate": (-5.0, 60.0, "a rate from {} to {} percent"),
     "restraint": (0.0, 80.0, "a share of spending from {} to {} percent"),
+    "squeeze": (-50.0, 100.0, "a difference from {} to {} percent"),
+    "claims": (1.0, 10_000.0, "percent of what is usual, from {} to {},"),
+    "leverage": (0.01, 200.0, "a share of a year's income from {} to {} percent"),
 }
 PROFILE = (0.0, 100.0, "a strength from {} to {}")
 CROSSED: tuple[tuple[str, str], ...] = (
