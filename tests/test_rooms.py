@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent / "simulator"
 # policies the people who apply (People). None of these three knows a gallery.
 ROOMS = (
     *("cli", "report", "calibration", "loans", "ensemble", "metrics"),
-    *("counterfactual", "trace", "run", "causes", "provenance"),
+    *("counterfactual", "trace", "run", "state", "setting", "result", "causes", "provenance"),
     *("from_tape", "engine", "lending", "understanding", "panel"),
     *("scenario", "reserves", "policies", "behaviour", "products", "shocks", "economy", "tape", "population"),
     *(
