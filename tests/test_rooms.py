@@ -36,13 +36,13 @@ ROOMS = (
         "params",
         "facts",
     ),
-    *("clock", "draws", "money", "errors"),
+    *("kept", "capital", "clock", "draws", "money", "shard", "errors"),
 )
 GALLERIES = {"reserves", "policies", "behaviour", "products", "shocks"}
 SIDEWAYS: set[tuple[str, str]] = set()  # (from, to) between galleries, each with its reason; none is needed
 
 CHANCE = {"random", "secrets", "uuid", "numpy.random", "scipy.stats", "np.random", "os.urandom"}
-INVERSE_NORMAL = {"draws", "shocks", "population"}  # from uniform to normal numbers; no chance of its own
+INVERSE_NORMAL = {"draws", "shocks", "population", "capital"}  # from uniform to normal numbers; no chance of its own
 BANNED_IN_NAMES = ("manager", "helper", "util")
 
 
