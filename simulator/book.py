@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 
 from simulator.block import Accounts, Block
 from simulator.draws import Rows
+from simulator.shard import WHOLE, Shard
 
 LARGEST_BLOCK = 65_536
 SEGMENTS: dict[str, tuple[str, ...]] = {
@@ -34,7 +36,10 @@ class Persons:
 
 @dataclass
 class Book:
-    """Blocks by due day. `cuts` are the dimensions by which the panel reports, with their labels."""
+    """Blocks by due day. `cuts` are the dimensions by which the panel reports, with their labels.
+
+    A shard's book has blocks for such due days only as its borrowers can have: who pays when does not depend on it.
+    """
 
     due_days: tuple[int, ...]
     blocks: list[Block]
@@ -44,6 +49,7 @@ class Book:
     next_id: int = 0
     applicants: int = 0  # who apply in a month
     counted: list[dict[str, object]] = field(default_factory=list)
+    shard: Shard = WHOLE
 
     @classmethod
     def empty(
@@ -53,12 +59,15 @@ class Book:
         labels: dict[str, tuple[str, ...]],
         cuts: tuple[str, ...],
         follow_months: int = 36,
+        shard: Shard = WHOLE,
     ) -> Book:
         """A book with nobody in it, with as many blocks to a due day as keep them of a good size."""
-        parts = max(1, -(-borrowers // (len(due_days) * LARGEST_BLOCK)))
-        size = -(-borrowers // (len(due_days) * parts))
-        blocks = [Block(day, size + size // 50 + 1) for day in due_days for _ in range(parts)]
-        return cls(due_days, blocks, labels, cuts, follow_months)
+        common = math.gcd(shard.of, len(due_days))
+        own = due_days[shard.number % common :: common]
+        parts = max(1, -(-borrowers // (len(own) * LARGEST_BLOCK)))
+        size = -(-borrowers // (len(own) * parts))
+        blocks = [Block(day, size + size // 50 + 1) for day in own for _ in range(parts)]
+        return cls(due_days, blocks, labels, cuts, follow_months, shard.number, shard=shard)
 
     @property
     def segments(self) -> int:
@@ -75,8 +84,9 @@ class Book:
     def block_of(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Which block each borrower belongs to: the due day by number, then parts of it in turn."""
         days = len(self.due_days)
-        parts = len(self.blocks) // days
-        return np.asarray((ids % days) * parts + (ids // days) % parts)
+        common = math.gcd(self.shard.of, days)
+        parts = len(self.blocks) * common // days
+        return np.asarray((ids % days) // common * parts + ids // (self.shard.of * days // common) % parts)
 
     def admit(
         self, persons: Persons, accounts: dict[str, Accounts], wants: dict[str, npt.NDArray[np.bool_]]
@@ -107,4 +117,5 @@ class Book:
             self.next_id,
             self.applicants,
             list(self.counted),
+            self.shard,
         )

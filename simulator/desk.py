@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from simulator.draws import Floats
 from simulator.params import Frozen, param
+from simulator.shard import Shard
 
 # values of the column `contact` of accounts in arrears
 NOT_REACHED, SPOKEN_TO, WILL_KEEP, HARSHLY = range(4)
@@ -149,6 +150,13 @@ class Desk(Frozen):
                 {"opens": self.opens, "closes": self.closes},
             )
         return self
+
+    def divided(self, shard: Shard) -> Self:
+        """The desk of one shard: its part of the seats and of the visits a day; all else is as in the whole."""
+        if shard.of == 1:
+            return self
+        parts = {"seats": shard.part(self.seats), "field_visits": shard.part(self.field_visits)}
+        return self.model_copy(update=parts)
 
     def handling(self, calls: int, luck: float) -> float:
         """Hours that a sheet of so many calls takes; `luck` is a uniform number, used only without memory."""

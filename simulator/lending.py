@@ -86,7 +86,8 @@ class Lending:
             seen, passed = seen + len(people), passed + approved.size
             taken = approved[:remaining]
             last = taken[-1] if taken.size else len(people) - 1
-            book.next_id -= len(people) - 1 - int(last) if taken.size == remaining else 0
+            if taken.size == remaining:
+                book.next_id = int(people.id[last]) + book.shard.of
             self._admit(book, ledger, panel, paths, people.take(taken), month, season=True)
             remaining -= taken.size
         for name in self.products:
@@ -159,8 +160,8 @@ class Lending:
         return spending_as_literate(people, mix(ids), self.draws, self.behaviour)
 
     def _people(self, book: Book, count: int) -> People:
-        ids = np.arange(book.next_id, book.next_id + count, dtype=np.int64)
-        book.next_id += count
+        ids = book.shard.numbers(book.next_id, count)
+        book.next_id += count * book.shard.of
         people = self.drawn(ids)
         book.counted.extend(people.counted)
         return people

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from simulator.policies import InForce, Policy
 from simulator.population import Recipe, draw
 from simulator.products import Product
 from simulator.scenario import Scenario
+from simulator.shard import WHOLE, Shard
 from simulator.shocks import JOB_LOSS, Unemployment
 
 SAMPLE = 20_000  # people from whom the shares of the labour-market groups are taken
@@ -27,7 +28,7 @@ SAMPLE = 20_000  # people from whom the shares of the labour-market groups are t
 
 @dataclass
 class Setting:
-    """A scenario made ready: calendar, products, labour-market groups, luck."""
+    """A scenario made ready: calendar, products, labour-market groups, luck; and which shard of its book is lived."""
 
     scenario: Scenario
     draws: Draws
@@ -36,9 +37,10 @@ class Setting:
     groups: Groups
     products: dict[str, Product]
     worked_out: dict[bool, Paths] = field(default_factory=dict)
+    shard: Shard = WHOLE
 
     @classmethod
-    def of(cls, scenario: Scenario, seed: int) -> Setting:
+    def of(cls, scenario: Scenario, seed: int, shard: Shard = WHOLE) -> Setting:
         """From a scenario and a seed."""
         recipe, plan = scenario.book.recipe, scenario.book
         labels = {
@@ -56,7 +58,12 @@ class Setting:
             labels,
             groups,
             pay_order(scenario),
+            shard=shard,
         )
+
+    def of_shard(self, shard: Shard) -> Setting:
+        """The same for another shard: the same world and luck."""
+        return replace(self, shard=shard)
 
     def paths(self, *, shocked: bool) -> Paths:
         """The economy of the run, shocked or held at its baseline; worked out once."""
@@ -118,7 +125,7 @@ class Setting:
         lender, world = self.scenario.lender, self.scenario.world
         return Rules(
             self.products,
-            InForce(self.policies),
+            InForce(self.policies, self.shard),
             lender.behaviour,
             lender.reserve,
             world.labour,

@@ -12,7 +12,7 @@ import pytest
 from simulator.errors import TapeError
 from simulator.from_tape.accounts import queue
 from simulator.from_tape.begin import TIMES_OUT, times_out
-from simulator.run import Setting, State, _begin, _tape, run
+from simulator.run import Setting, State, _begin, run, tape_of
 from simulator.scenario import Scenario, from_dict, load
 
 ROOT = Path(__file__).parents[1]
@@ -86,7 +86,7 @@ def loan_tape(folder: Path, text: str = LOANS, **more: Any) -> dict[str, Any]:
 
 
 def begun(world: Scenario, seed: int = 1) -> State:
-    return _begin(Setting.of(world, seed), _tape(world))
+    return _begin(Setting.of(world, seed), tape_of(world))
 
 
 def rows(state: State, product: str) -> pd.DataFrame:
@@ -183,7 +183,7 @@ def test_money_is_that_of_the_tape_to_the_cent(tmp_path: Path) -> None:
         (scenario(card_tape(tmp_path)), "card"),
         (scenario(loan_tape(tmp_path), "instalment"), "instalment"),
     ):
-        tape = _tape(world)
+        tape = tape_of(world)
         assert tape is not None
         state = begun(world)
         assert int(state.ledger.opening[product].sum()) == round(100 * tape.money_used)
@@ -267,7 +267,7 @@ def test_the_strained_are_out_of_work_more_often_and_all_together_as_the_world()
 
 def test_the_taiwan_cards_live_through_their_scenario() -> None:
     world = load("taiwan_cards_2005", months=3)
-    tape = _tape(world)
+    tape = tape_of(world)
     assert tape is not None
     result = run(world, unshocked=False)
     panel = result.panel[result.panel["segment"] == "all"]
@@ -281,7 +281,7 @@ def test_the_taiwan_cards_live_through_their_scenario() -> None:
 @pytest.mark.skipif(not CLUB_2018.exists(), reason="the LendingClub tapes are not shipped")
 def test_the_lendingclub_loans_run() -> None:
     young = scenario({"file": str(CLUB_2018), "preset": "lendingclub"}, "instalment", months=3)
-    tape = _tape(young)
+    tape = tape_of(young)
     assert tape is not None
     result = run(young)
     assert result.flows["opening"].iloc[0] == pytest.approx(tape.money_used, abs=0.001)

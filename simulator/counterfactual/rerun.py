@@ -14,7 +14,7 @@ from simulator.causes import causes_frame
 from simulator.counterfactual.agreement import agreement, sentences
 from simulator.counterfactual.switches import Switch, Without, book_without, switches_of
 from simulator.panel import BUCKETS, Panel
-from simulator.run import Setting, _begin, _live, _tape
+from simulator.run import Setting, _begin, _live, tape_of
 from simulator.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def counterfactual(scenario: Scenario, seed: int | None = None, progress: Told |
 
         return told
 
-    start = _begin(setting, _tape(scenario))
+    start = _begin(setting, tape_of(scenario))
     _live(setting, start, setting.paths(shocked=False), -clock.warm_up, 0, True, False, tick("warming up"))
     factual, charges = start.copy(), Charges(tuple(setting.products))
     watch = tick("as it is", lambda: charges.watch(factual.book.blocks, setting.products))

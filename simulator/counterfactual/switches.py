@@ -170,7 +170,7 @@ class Without(Setting):
         """The rules; where nobody forgets, with the policy that sees to it."""
         rules = super().rules()
         if self.switch is not None and self.switch.remembers:
-            rules.policies = InForce({**self.policies, "attentive": Attentive()})
+            rules.policies = InForce({**self.policies, "attentive": Attentive()}, self.shard)
         return rules
 
 

@@ -189,6 +189,8 @@ class Collections:
             counts["collection_cost"] = desk.cost(counts["reminders"], counts["calls"], counts["field_visits"])
             for what, amount in done.figures().items():
                 life.panel.note_lender(what, month, amount)
+            life.panel.weigh("mean_wait_days", month, done.ended)
+            life.panel.weigh("seats_used", month, done.open)
 
     def hand_over(self, block: Block) -> None:
         """Before a block's holders answer: what today's calls have brought so far."""

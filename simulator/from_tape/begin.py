@@ -80,11 +80,12 @@ def check_tape(tape: Tape, products: dict[str, Product], currency: str) -> None:
 def begin_from_tape(tape: Tape, lending: Lending, book: Book, ledger: Ledger, panel: Panel, paths: Paths) -> None:
     """Put the tape's accounts into the book as they stand on the eve of the span, and open the ledger with them.
 
-    Borrower number i is the i-th row of the tape that is used. Loans of a tape without a snapshot date come in
-    on the first of the month in which they were opened, with their whole term to come.
+    Borrower number i is the i-th row of the tape that is used; the tape of a shard has the rows of that shard. Loans of
+    a tape without a snapshot date come in on the first of the month in which they were opened, with their whole term to
+    come.
     """
     opened = _opened(tape, lending, book)
-    book.next_id = tape.rows_used
+    book.next_id = book.shard.number + tape.rows_used * book.shard.of
     _count_unknown(tape, book)
     months = _months_to_come(tape, lending.clock, book)
     furnish_borrowers(tape, opened.persons, book, new=months is not None)
@@ -136,7 +137,7 @@ def times_out(strained: Flags) -> npt.NDArray[np.float64]:
 def _opened(tape: Tape, lending: Lending, book: Book) -> Opened:
     """People and accounts of the tape, in its order."""
     product = lending.products[tape.product]
-    ids = np.arange(tape.rows_used, dtype=np.int64)
+    ids = book.shard.numbers(book.shard.number, tape.rows_used)
     mixed = mix(ids)
     missed = missed_bills(tape, product, book)
     luck = lending.draws.uniform("tape.forgot", 0, mixed)
@@ -231,7 +232,7 @@ def _go_on_lending(tape: Tape, lending: Lending, book: Book) -> None:
     There is no history of applicants to go by. Newcomers are people of the recipe, not of the tape, so the
     book moves from the one to the other as it turns over.
     """
-    ids = np.arange(book.next_id, book.next_id + SAMPLE, dtype=np.int64)
+    ids = book.shard.numbers(book.next_id, SAMPLE)
     application = Application.of(lending.drawn(ids), mix(ids), lending.draws, 0)
     approved = lending.policies.approve(application).mean()
     lending.approved_share = max(float(approved), 0.001)

@@ -1,5 +1,6 @@
 """The panel remembers: months x segments x measures, transitions and vintages, and gives them as tables."""
 
+from simulator.panel.adding import added
 from simulator.panel.defaults import Defaults
 from simulator.panel.record import BUCKETS, COUNTS, EDGES, MONEY, PEOPLE, STATES, Panel
 from simulator.panel.standing import net_charge_off_rate, standing
@@ -15,6 +16,7 @@ __all__ = [
     "Defaults",
     "Panel",
     "WrittenOff",
+    "added",
     "net_charge_off_rate",
     "standing",
 ]

@@ -59,6 +59,9 @@ class Panel:
     economy: npt.NDArray[np.float64] = field(init=False)
     spells: Cents = field(init=False)  # (months, 101) persons by months out of work
     lender: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict)  # of the lender as a whole -> (months,)
+    weights: dict[str, npt.NDArray[np.float64]] = field(
+        default_factory=dict
+    )  # of those that are means
     defaults: Defaults = field(default_factory=Defaults)  # of the span, one by one
     deeds: dict[str, Deeds] = field(default_factory=dict)  # by policy
     written_off: WrittenOff | None = None  # one by one, where somebody asks
@@ -173,6 +176,12 @@ class Panel:
         if what not in self.lender:
             self.lender[what] = np.zeros(self.clock.warm_up + self.clock.months)
         self.lender[what][self.row(month)] += amount
+
+    def weigh(self, what: str, month: int, weight: float) -> None:
+        """How much a figure of the lender that is a mean counts for, where those of several shards become one."""
+        if what not in self.weights:
+            self.weights[what] = np.zeros(self.clock.warm_up + self.clock.months)
+        self.weights[what][self.row(month)] = weight
 
     def note_policy(self, name: str, policy: Policy, month: int, tally: Tally, *, in_force: bool) -> None:
         """Write down what a policy did in a month."""

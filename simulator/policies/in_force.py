@@ -10,6 +10,7 @@ import numpy as np
 
 from simulator.block import Block
 from simulator.cycle import Cycle, News
+from simulator.desk import Desk
 from simulator.draws import Floats, Rows
 from simulator.economy import Benefits
 from simulator.ledger import Ledger
@@ -17,15 +18,19 @@ from simulator.money import Cents
 from simulator.params import Frozen
 from simulator.policies.application import Application, Flags
 from simulator.policies.base import Counter, Policy, Tally, turned
+from simulator.shard import WHOLE, Shard
 
 Terms = TypeVar("Terms", bound=Frozen)
 
 
 class InForce:
-    """The policies of a run and which of them are in force now; what each has done in the month."""
+    """The policies of a run and which of them are in force now; what each has done in the month.
 
-    def __init__(self, policies: Mapping[str, Policy]) -> None:
-        self.policies = dict(policies)
+    In a shard what belongs to the lender as a whole is divided: seats of the desk, and what a policy costs a month.
+    """
+
+    def __init__(self, policies: Mapping[str, Policy], shard: Shard = WHOLE) -> None:
+        self.policies, self.shard = dict(policies), shard
         self.now: dict[str, Policy] = {}
         self.news = News()
         self.tally = {name: Tally() for name in self.policies}
@@ -44,7 +49,7 @@ class InForce:
             for dial in ("misreading", "attention", "cash", "act", "sale_price")
         }
         for name, policy in self.now.items():
-            self.tally[name].cost += round(100.0 * policy.cost_monthly)
+            self.tally[name].cost += self.shard.part(round(100.0 * policy.cost_monthly))
 
     def turning(self, dial: str) -> list[tuple[str, Policy]]:
         """The policies in force that turn a dial."""
@@ -65,11 +70,11 @@ class InForce:
             product = policy.terms(product)
         return product
 
-    def desk(self, desk: Terms) -> Terms:
-        """The collections desk after all policies."""
+    def desk(self, desk: Desk) -> Desk:
+        """The collections desk after all policies, with the seats they add; of a shard its part."""
         for policy in self.now.values():
             desk = policy.desk(desk)
-        return desk
+        return desk.divided(self.shard)
 
     def benefits(self, benefits: Benefits) -> Benefits:
         """Unemployment benefit after all policies."""

@@ -103,3 +103,10 @@ def segments(book: BookPlan) -> list[Wrong]:
         return []
     told = " x ".join(f"{number} ({cut})" for cut, number in counts.items())
     return [(("book", "segments"), f"{told} make {count:,} segments; at most {MOST_SEGMENTS:,} are possible")]
+
+
+def shards(book: BookPlan, number: int) -> list[Wrong]:
+    """A servicing centre without a borrower."""
+    if book.tape is not None or number <= book.borrowers:
+        return []
+    return [(("shards",), f"{number:,} shards for {book.borrowers:,} borrowers; at most one for each is possible")]

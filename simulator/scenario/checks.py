@@ -15,7 +15,7 @@ from simulator.clock import Clock
 from simulator.economy import Labour
 from simulator.params import TimePath, month_date
 from simulator.population import PRESETS
-from simulator.scenario.bounds import Wrong, crossed, economy_path, profile_path, segments, slips
+from simulator.scenario.bounds import Wrong, crossed, economy_path, profile_path, segments, shards, slips
 from simulator.scenario.model import BookPlan, Scenario, Span
 from simulator.scenario.shape import child_type
 from simulator.scenario.tree import Branch, Leaf, Node, plain
@@ -44,6 +44,7 @@ class Parts:
     book: BookPlan | None = None
     economy: dict[str, TimePath] = field(default_factory=dict)
     entries: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    shards: int = 1
 
     @classmethod
     def of(cls, scenario: Scenario) -> Parts:
@@ -62,12 +63,12 @@ class Parts:
             for name, entry in getattr(getattr(scenario, section), gallery).items():
                 entries[section, gallery, name] = entry
         paths = {name: path for name, path in economy.items() if isinstance(path, TimePath)}
-        return cls(scenario.span, scenario.book, paths, entries)
+        return cls(scenario.span, scenario.book, paths, entries, scenario.shards)
 
     @classmethod
     def usable(cls, root: Branch) -> Parts:
         """The parts that are valid by themselves in a tree that is not valid as a whole."""
-        parts = cls(_valid(root, "span"), _valid(root, "book"))
+        parts = cls(_valid(root, "span"), _valid(root, "book"), shards=_valid(root, "shards") or 1)
         for name, path in _each(root, "world", "economy"):
             if isinstance(path, TimePath):
                 parts.economy[name] = path
@@ -131,7 +132,7 @@ def cross_check(parts: Parts) -> list[Wrong]:
         wrong += _path(("world", "economy", name), path, parts.span)
         wrong += economy_path(name, path)
     if parts.book is not None:
-        wrong += segments(parts.book)
+        wrong += segments(parts.book) + shards(parts.book, parts.shards)
         wrong += _labour(parts.entries.get(("world", "labour")), parts.book)
     wrong += _pays_first(parts) + _without(parts)
     for keys, entry in parts.entries.items():

@@ -177,6 +177,13 @@ class Scenario(Frozen):
     question: str = param("", "what the scenario asks; the file's leading comment unless given")
     seed: int = param(1, "the luck: same seed, same answer", ge=0, le=2**63 - 1)
     span: Span = param(..., "the months simulated")
+    shards: int = param(
+        1,
+        "servicing centres into which the borrowers fall by number, each a run by itself with its own part of the "
+        "desk's seats; a large book in several shards takes the memory of one",
+        ge=1,
+        le=10_000,
+    )
     book: BookPlan = param({}, "the borrowers")
     world: World = param(..., "what befalls")
     lender: Lender = param(..., "what the lender chooses")

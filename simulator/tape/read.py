@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,21 @@ class Tape:
     money_used: float
     money_rejected: float
     money_credit: float  # credit balances set to zero (below zero): read = used + rejected + credit
+
+    def part(self, rows: slice) -> Tape:
+        """The same tape with these of its used rows only (a shard's); what was read and refused stays that of all."""
+        return replace(
+            self,
+            accounts={name: column[rows] for name, column in self.accounts.items()},
+            known={name: column[rows] for name, column in self.known.items()},
+            labels={name: column[rows] for name, column in self.labels.items()},
+            paying=self.paying[rows],
+            kept=self.kept.iloc[rows],
+            proneness=None if self.proneness is None else self.proneness[rows],
+            granted=self.granted[rows],
+            rows_used=len(range(self.rows_used)[rows]),
+            money_used=float(self.accounts["balance"][rows].sum()) / CENTS,
+        )
 
     def known_for(self, labels: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """`known` with education and region as numbers of the recipe's labels, and what could not be matched.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import ScenarioError
-from simulator.run import Setting, State, _begin, _live, _tape
+from simulator.run import Setting, State, _begin, _live, tape_of
 from simulator.scenario import Scenario
 from simulator.trace.lines import Line, LinedLedger
 from simulator.trace.watch import Contact, Month, Watch
@@ -48,7 +48,7 @@ class Ready:
     def of(cls, scenario: Scenario, seed: int, told: Told | None = None) -> Ready:
         """Live through the warm-up. Raises what `run` raises."""
         setting = Setting.of(scenario, seed)
-        state, clock = _begin(setting, _tape(scenario)), setting.clock
+        state, clock = _begin(setting, tape_of(scenario)), setting.clock
         if clock.warm_up:
             tick = ticking(told, "warming up", -clock.warm_up, 0)
             _live(setting, state, setting.paths(shocked=False), -clock.warm_up, 0, True, False, tick)
