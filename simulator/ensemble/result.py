@@ -29,6 +29,7 @@ class World:
     name: str
     weight: float = 1.0
     values: dict[str, Any] = field(default_factory=dict)
+    drawn: bool = True  # False: named by the user, so that its weight is known and no luck of a draw
 
 
 @dataclass(frozen=True)
