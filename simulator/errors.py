@@ -7,6 +7,7 @@ SimulatorError
 ├── CalibrationError  a scenario cannot be fitted to the past as asked for
 ├── IdentityError   opening + in - out = closing did not hold; the run is void
 ├── EnsembleError   many runs together could not be made or finished
+├── KeptError       finished work cannot be kept, or what was kept cannot be read
 └── OutputError     the answer could not be written
 """
 
@@ -65,6 +66,10 @@ class IdentityError(SimulatorError):
 
 class EnsembleError(SimulatorError):
     """Many runs together are not possible as asked for, or a worker did not finish its part."""
+
+
+class KeptError(SimulatorError):
+    """Finished work cannot be kept where it was asked for, or is not there, or cannot be read."""
 
 
 class OutputError(SimulatorError):

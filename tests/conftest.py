@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,3 +17,16 @@ FULL = os.environ.get("LOANBOOK_FULL", "") == "1"
 def full_size(request: pytest.FixtureRequest) -> bool:
     """Whether the books have their full size: LOANBOOK_FULL=1 or -m long."""
     return FULL or request.config.getoption("-m") == "long"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Finished runs of the tests are kept in a folder of their own, of this session alone."""
+    place = tmp_path_factory.mktemp("kept")
+    before = os.environ.get("LOANBOOK_KEPT")
+    os.environ["LOANBOOK_KEPT"] = str(place)
+    yield place
+    if before is None:
+        del os.environ["LOANBOOK_KEPT"]
+    else:
+        os.environ["LOANBOOK_KEPT"] = before
