@@ -7,6 +7,7 @@ SimulatorError
 ├── CalibrationError  a scenario cannot be fitted to the past as asked for
 ├── IdentityError   opening + in - out = closing did not hold; the run is void
 ├── EnsembleError   many runs together could not be made or finished
+├── ReverseError    a limit, a dial or a history that cannot be searched or read as asked for
 ├── KeptError       finished work cannot be kept, or what was kept cannot be read
 └── OutputError     the answer could not be written
 """
@@ -70,6 +71,10 @@ class EnsembleError(SimulatorError):
 
 class KeptError(SimulatorError):
     """Finished work cannot be kept where it was asked for, or is not there, or cannot be read."""
+
+
+class ReverseError(SimulatorError):
+    """The least severe scenario that breaks a limit cannot be looked for as asked: the limit, the dial, the history."""
 
 
 class OutputError(SimulatorError):

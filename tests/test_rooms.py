@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent / "simulator"
 # galleries, since galleries read their plain data: shocks the terms of the labour market (Labour), products and
 # policies the people who apply (People). None of these three knows a gallery.
 ROOMS = (
-    *("cli", "report", "calibration", "loans", "ensemble", "metrics"),
-    *("counterfactual", "trace", "run", "state", "setting", "result", "causes", "provenance"),
+    *("cli", "report", "reverse", "calibration", "loans", "ensemble", "metrics"),
+    *("counterfactual", "trace", "run", "warmed", "state", "setting", "result", "causes", "provenance"),
     *("from_tape", "engine", "lending", "understanding", "panel"),
     *("scenario", "reserves", "policies", "behaviour", "products", "shocks", "economy", "tape", "population"),
     *(
