@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator import tape as tapes
-from simulator.book import Book
+from simulator import warmed
 from simulator.economy import Paths
 from simulator.engine import LEAST_PAST, Engine, Life, Observer
 from simulator.errors import TapeError
-from simulator.ledger import Ledger
-from simulator.lending import Lending, furnish
+from simulator.kept import Store
 from simulator.panel import Panel
 from simulator.panel import added as added_panels
 from simulator.population.people import added as added_counts
@@ -45,26 +44,29 @@ def run(
     unshocked: bool = True,
     progress: Told | None = None,
     reverse_blocks: bool = False,
+    books: Store | None = None,
 ) -> Result:
     """Live through a scenario; the same scenario and seed give the same bytes, on any machine and in any order.
 
     With `unshocked` the same book also lives through the baseline world, with the same luck, for comparison. A book in
-    shards is lived shard by shard, and their records add up. `progress` is called with what is being done, months done
-    and months in all. Raises IdentityError if money does not add up, TapeError and ScenarioError for unusable input.
+    shards is lived shard by shard, and their records add up. With `books` a warmed-up book is taken from there where an
+    earlier run has kept it, else kept there: the answer is the same. `progress` is called with what is being done,
+    months done and months in all. Raises IdentityError if money does not add up, TapeError and ScenarioError for
+    unusable input.
     """
     started = time.perf_counter()
     tape = tape_of(scenario)
     setting = Setting.of(scenario, scenario.seed if seed is None else seed)
     both, total, done = unshocked and has_shocks(scenario), months_of(scenario, unshocked=unshocked), 0
 
-    def tick(what: str, month: int) -> None:
+    def tick(what: str, months: int) -> None:
         nonlocal done
-        done += 1
+        done += months
         if progress is not None:
             progress(what, done, total)
 
     parts = [
-        live_shard(setting.of_shard(shard), tape, both=both, tick=tick, reverse_blocks=reverse_blocks)
+        live_shard(setting.of_shard(shard), tape, both=both, tick=tick, reverse_blocks=reverse_blocks, books=books)
         for shard in shards(scenario.shards)
     ]
     return gathered(setting, parts, tape, started)
@@ -84,16 +86,26 @@ def live_shard(
     both: bool,
     tick: Callable[[str, int], None] | None = None,
     reverse_blocks: bool = False,
+    books: Store | None = None,
 ) -> Lived:
-    """Live through the setting's shard, and with `both` through the baseline world too; `tick` hears of each month."""
+    """Live through the setting's shard, and with `both` through the baseline world too.
+
+    `tick` hears what has been done and how many months that were: each by itself, and those of a kept book at once.
+    """
     clock = setting.clock
 
     def told(what: str) -> Callable[[int], None] | None:
-        return None if tick is None else lambda month: tick(what, month)
+        return None if tick is None else lambda month: tick(what, 1)
 
-    start = _begin(setting, tape)
     calm = setting.paths(shocked=False)
-    _live(setting, start, calm, -clock.warm_up, 0, True, reverse_blocks, told("warming up"))
+    start = None if books is None else warmed.find(books, setting)
+    if start is None:
+        start = _begin(setting, tape)
+        _live(setting, start, calm, -clock.warm_up, 0, True, reverse_blocks, told("warming up"))
+        if books is not None:
+            warmed.keep(books, setting, start)
+    elif tick is not None:
+        tick("a warmed-up book", clock.warm_up)
     twin = start.copy() if both else None
     _live(setting, start, setting.paths(shocked=True), 0, clock.months, False, reverse_blocks, told("running"))
     if twin is not None:
@@ -146,44 +158,17 @@ def _worth_knowing(setting: Setting) -> list[dict[str, Any]]:
 
 def _begin(setting: Setting, tape: tapes.Tape | None) -> State:
     """The shard's book at the start of the warm-up, or as the tape says."""
-    scenario, clock, shard = setting.scenario, setting.clock, setting.shard
-    plan = scenario.book
+    shard = setting.shard
     tape = tape if tape is None or shard.of == 1 else tape.part(shard.rows)
-    cuts = tuple(cut for cut in plan.segments if cut != "product")
-    borrowers = shard.part(plan.borrowers) if tape is None else tape.rows_used
-    book = Book.empty(plan.due_days, borrowers, setting.labels, cuts, plan.follow_months, shard)
-    for block in book.blocks:
-        relief = any(policy.relieves for policy in setting.policies.values())
-        furnish(block, setting.products, setting.own, setting.causes, relief=relief)
-    ledger = Ledger(tuple(setting.products), book.segments, clock.warm_up + clock.months)
-    rate = scenario.world.economy.policy_rate.baseline / 100.0
-    costs = scenario.lender.costs
-    panel = Panel(clock, tuple(setting.products), cuts, setting.labels, book.segments, costs, rate)
-    policies = setting.rules().policies
-    policies.set_date(clock.month_date(-clock.warm_up), baseline=True)
-    lending = Lending(
-        plan.recipe,
-        setting.products,
-        policies,
-        scenario.world.labour,
-        setting.draws,
-        clock,
-        borrowers,
-        plan.growth,
-        open_book=not plan.closed,
-        behaviour=scenario.lender.behaviour,
-        opacity=scenario.lender.opacity,
-        bureau=scenario.world.bureau,
-        reach=scenario.lender.reach,
-    )
+    state = State.empty(setting, shard.part(setting.scenario.book.borrowers) if tape is None else tape.rows_used)
     paths = setting.paths(shocked=False)
     if tape is None:
-        lending.begin(book, ledger, panel, paths)
+        state.lending.begin(state.book, state.ledger, state.panel, paths)
     else:
         from simulator.from_tape import begin_from_tape
 
-        begin_from_tape(tape, lending, book, ledger, panel, paths)
-    return State(book, ledger, panel, lending)
+        begin_from_tape(tape, state.lending, state.book, state.ledger, state.panel, paths)
+    return state
 
 
 def _live(

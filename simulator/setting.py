@@ -102,6 +102,11 @@ class Setting:
         return dict(sorted([*self.scenario.world.policies.items(), *self.scenario.lender.policies.items()]))
 
     @property
+    def relief(self) -> bool:
+        """Whether accounts need the columns that hold relief."""
+        return any(policy.relieves for policy in self.policies.values())
+
+    @property
     def causes(self) -> tuple[str, ...]:
         """What may strike a borrower and is remembered: the loss of the job, and the shocks by name."""
         shocks = self.scenario.world.shocks.items()
