@@ -115,6 +115,18 @@ def error_variances(values: Floats, design: Design) -> tuple[float, dict[str, fl
     return max(whole, *alone.values(), 0.0) if alone else 0.0, alone
 
 
+def error_skewness(values: Floats, design: Design, variance: float) -> float:
+    """How lopsided the error of the mean of a table is, given its variance: third moments of the sources added up."""
+    centred = values - weighted_mean(values, design)
+    third = 0.0
+    for number, axis in enumerate(design):
+        if axis.varies:
+            others = [other.weights for place, other in enumerate(design) if place != number]
+            level = np.moveaxis(centred, number, 0) @ others[1] @ others[0]
+            third += float(np.power(axis.weights * level, 3)[axis.drawn].sum())
+    return third / variance**1.5 if variance > 0.0 else 0.0
+
+
 def components(values: Floats, design: Design) -> dict[tuple[str, ...], float]:
     """Variance components of a table of runs: for each set of sources what they do together beyond fewer of them.
 
