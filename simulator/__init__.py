@@ -19,18 +19,24 @@ if typing.TYPE_CHECKING:
     from simulator.loans import accounts
     from simulator.run import Result, run
     from simulator.scenario import Scenario, load
+    from simulator.sweeps import Sweep, sweep
 
-__all__ = ["Comparison", "Result", "Scenario", "accounts", "compare", "load", "payment_statuses", "run"]
+__all__ = [
+    *("Comparison", "Result", "Scenario", "Sweep"),
+    *("accounts", "compare", "load", "payment_statuses", "run", "sweep"),
+]
 
 _ROOMS = {
     "Comparison": "ensemble",
     "Result": "run",
     "Scenario": "scenario",
+    "Sweep": "sweeps",
     "accounts": "loans",
     "compare": "ensemble",
     "load": "scenario",
     "payment_statuses": "ensemble",
     "run": "run",
+    "sweep": "sweeps",
 }
 
 
