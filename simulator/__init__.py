@@ -22,9 +22,9 @@ if typing.TYPE_CHECKING:
     from simulator.sweeps import Sweep, sweep
 
 __all__ = [
-    *("Comparison", "Result", "Scenario", "Sweep"),
-    *("accounts", "compare", "load", "payment_statuses", "run", "sweep"),
-]
+    "Comparison", "Result", "Scenario", "Sweep",
+    "accounts", "compare", "load", "payment_statuses", "run", "sweep",
+]  # fmt: skip
 
 _ROOMS = {
     "Comparison": "ensemble",
