@@ -16,7 +16,6 @@ The band reaches 1.645 standard deviations to each side of the mean over the see
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,10 +23,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simulator.calibration.parameters import REACH, put
+from simulator.calibration.parameters import REACH
 from simulator.draws import Draws, mix
 from simulator.errors import ScenarioError
-from simulator.scenario import Scenario, from_dict
+from simulator.scenario import Scenario, variant
 from simulator.scenario.fit import Estimate, Fit
 
 Floats = npt.NDArray[np.float64]
@@ -123,16 +122,15 @@ def with_values(scenario: Scenario, values: Mapping[str, float], estimates: Mapp
 
     A draw that the scenario does not accept is brought half-way back, a few times; then ScenarioError.
     """
-    body = scenario.resolved()
-    body.pop("fit", None)
+    plain = scenario.model_copy(update={"fit": None})
     problem: ScenarioError | None = None
     for halves in range(6):
-        trial = copy.deepcopy(body)
+        nearer = {}
         for path, value in values.items():
             fitted = estimates[path].value
-            put(trial, path, fitted + (value - fitted) * 0.5**halves)
+            nearer[path] = fitted + (value - fitted) * 0.5**halves
         try:
-            return from_dict(trial, name=scenario.name)
+            return variant(plain, nearer)
         except ScenarioError as error:
             problem = error
     tried = ", ".join(f"{path} {value:g}" for path, value in values.items())

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from simulator.calibration.fit import Calibration
-from simulator.calibration.parameters import own_key, put
+from simulator.calibration.parameters import own_key
 from simulator.errors import ScenarioError
-from simulator.scenario import Estimate, Fit
+from simulator.scenario import Estimate, Fit, variant
 from simulator.scenario.merge import is_table
 from simulator.scenario.options import set_value
 from simulator.scenario.tree import Branch, Mark, plain
@@ -67,9 +67,7 @@ def overlay(found: Calibration, extends: str, sets: Sequence[str] = ()) -> str:
         raise ScenarioError.of(problems)
     body: dict[str, Any] = plain(root)
     comments: dict[tuple[str, ...], str] = {}
-    resolved = found.scenario.resolved()
-    for path, value in found.values.items():
-        put(resolved, path, value)
+    resolved = variant(found.scenario, found.values).resolved()
     section = fit_section(found)
     for path, estimate in section.parameters.items():
         place = _put_over(body, resolved, path.split("."))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +15,9 @@ from pydantic.fields import FieldInfo
 from simulator.calibration.targets import Free, TargetsFile
 from simulator.errors import Problem, ScenarioError
 from simulator.facts import facts
-from simulator.params import TimePath
-from simulator.scenario import Scenario, from_dict
+from simulator.params import TimePath, by_key
+from simulator.scenario import Scenario, variant
+from simulator.scenario.walk import children
 from simulator.scenario.words import did_you_mean
 
 Floats = npt.NDArray[np.float64]
@@ -165,13 +165,13 @@ def _hard_bounds(path: str, scenario: Scenario) -> tuple[float, float]:
     field: FieldInfo | None = None
     keys = path.split(".")
     for number, key in enumerate(keys):
-        known = _keys(node)
+        known = children(node)
         if key not in known:
             here = ".".join(keys[:number]) or "the scenario"
             raise _WrongError(
                 f"{here} has no {key!r}{did_you_mean(key, known)}; the scenario must hold every fitted key"
             )
-        field = type(node).model_fields[key] if isinstance(node, BaseModel) else None
+        field = by_key(type(node))[key] if isinstance(node, BaseModel) else None
         node = known[key]
     if isinstance(node, TimePath) and not node.dates:
         node = node.baseline
@@ -191,30 +191,17 @@ def _limit(field: FieldInfo | None, names: tuple[str, str], none: float) -> floa
     return none
 
 
-def _keys(node: Any) -> dict[str, Any]:
-    if isinstance(node, BaseModel):
-        return {name: getattr(node, name) for name in type(node).model_fields}
-    if isinstance(node, dict):
-        return {str(name): part for name, part in node.items()}
-    if isinstance(node, (list, tuple)):
-        return {str(number): part for number, part in enumerate(node)}
-    return {}
-
-
 @dataclass(frozen=True)
 class Trials:
     """A scenario of which some values change from trial to trial."""
 
-    name: str
-    body: dict[str, Any]  # the scenario as resolved
+    fitted: Scenario  # without an earlier fit, which changes no run
     parameters: tuple[Parameter, ...]
 
     @classmethod
     def of(cls, scenario: Scenario, parameters: Sequence[Parameter]) -> Trials:
-        """The scenario without an earlier fit, which changes no run."""
-        body = scenario.resolved()
-        body.pop("fit", None)
-        return cls(scenario.name, body, tuple(parameters))
+        """The scenario without an earlier fit, and what changes."""
+        return cls(scenario.model_copy(update={"fit": None}), tuple(parameters))
 
     def values(self, z: Floats) -> dict[str, float]:
         """The values of the parameters at a point, by key path."""
@@ -222,23 +209,12 @@ class Trials:
 
     def scenario(self, z: Floats) -> Scenario:
         """The scenario with the parameters at a point; raises ScenarioError where that is no scenario."""
-        body = copy.deepcopy(self.body)
-        for path, value in self.values(z).items():
-            put(body, path, value)
+        values = self.values(z)
         try:
-            return from_dict(body, name=self.name)
+            return variant(self.fitted, values)
         except ScenarioError as error:
-            tried = ", ".join(f"{path} {value:g}" for path, value in self.values(z).items())
+            tried = ", ".join(f"{path} {value:g}" for path, value in values.items())
             raise ScenarioError(f"with {tried}: {error}; bounds in the targets keep the search away") from error
-
-
-def put(body: dict[str, Any], path: str, value: float) -> None:
-    """Set a value under a key path of a scenario written as plain maps and lists."""
-    keys = path.split(".")
-    node: Any = body
-    for key in keys[:-1]:
-        node = node[own_key(node, key)]
-    node[own_key(node, keys[-1])] = value
 
 
 def own_key(node: Any, key: str) -> Any:

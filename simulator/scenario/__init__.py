@@ -7,6 +7,7 @@ from simulator.scenario.loading import from_dict, load
 from simulator.scenario.merge import shipped_scenarios
 from simulator.scenario.model import BookPlan, Lender, Scenario, Span, World
 from simulator.scenario.shocked import has_shocks
+from simulator.scenario.variant import value_at, variant
 from simulator.scenario.written import fingerprint, schema, to_yaml
 
 __all__ = [
@@ -27,4 +28,6 @@ __all__ = [
     "schema",
     "shipped_scenarios",
     "to_yaml",
+    "value_at",
+    "variant",
 ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, model_validator
+from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from simulator.params import DateOf, Frozen, param
+from simulator.scenario.walk import children
 
 if TYPE_CHECKING:
     from simulator.scenario.model import Scenario
@@ -76,30 +77,20 @@ class Fit(Frozen):
         """The estimates whose fitted value the scenario still has; one that was set otherwise is no longer fitted."""
         found = {}
         for path, estimate in self.parameters.items():
-            value = value_at(scenario, path)
+            value = _number_at(scenario, path)
             if value is not None and abs(value - estimate.value) <= SAME * max(abs(estimate.value), 1e-300):
                 found[path] = estimate
         return found
 
 
-def value_at(scenario: Scenario, path: str) -> float | None:
+def _number_at(scenario: Scenario, path: str) -> float | None:
     """The number under a key path such as world.shocks.expense.incidence; None where there is none."""
     node: Any = scenario
     for key in path.split("."):
-        node = _under(node, key)
+        node = children(node).get(key)
     if hasattr(node, "dates") and not node.dates:  # a path over time that never changes
         node = node.baseline
     return float(node) if isinstance(node, (int, float)) and not isinstance(node, bool) else None
-
-
-def _under(node: Any, key: str) -> Any:
-    if isinstance(node, BaseModel):
-        return getattr(node, key, None) if key in type(node).model_fields else None
-    if isinstance(node, dict):
-        return next((part for name, part in node.items() if str(name) == key), None)
-    if isinstance(node, (list, tuple)):
-        return node[int(key)] if key.isdigit() and int(key) < len(node) else None
-    return None
 
 
 def _wrong(why: str) -> PydanticCustomError:

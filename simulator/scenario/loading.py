@@ -50,7 +50,7 @@ def load(path: str | os.PathLike[str], sets: Sequence[str] = (), **overrides: An
     elif not _exists(file):
         meant = did_you_mean(file.stem, shipped_scenarios()) if file.parent == Path() else ""
         raise ScenarioError.of([Problem(shown, "", f"the file does not exist{meant}")])
-    return _scenario(read_merged(file, shown), sets, overrides)
+    return checked(read_merged(file, shown), sets, overrides)
 
 
 def from_dict(
@@ -64,7 +64,7 @@ def from_dict(
     """A scenario from a dict of the same shape as a file; relative file names are looked for in `folder`."""
     merged = merged_dict(data, name, Path(folder).absolute())
     merged.name = name
-    return _scenario(merged, sets, overrides)
+    return checked(merged, sets, overrides)
 
 
 def _is_file(file: Path) -> bool:
@@ -81,11 +81,12 @@ def _exists(file: Path) -> bool:
         return False
 
 
-def _scenario(merged: Merged, sets: Sequence[str], overrides: Mapping[str, Any]) -> Scenario:
+def checked(merged: Merged, sets: Sequence[str] = (), overrides: Mapping[str, Any] | None = None) -> Scenario:
+    """The scenario of a tree, with `sets` and overrides laid over it. Raises ScenarioError with every mistake."""
     root, problems = merged.root, list(merged.problems)
     for text in sets:
         problems += set_value(root, text)
-    for name, value in overrides.items():
+    for name, value in (overrides or {}).items():
         if value is None:
             continue
         if name not in _OVERRIDES:
