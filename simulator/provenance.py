@@ -14,8 +14,6 @@ from simulator.tape import Tape
 
 def provenance(scenario: Scenario, seed: int, seconds: float, clock: Clock, tape: Tape | None = None) -> dict[str, Any]:
     """What it takes to make the same result again, and what it cost."""
-    import psutil
-
     return {
         "scenario": scenario.name,
         "fingerprint": fingerprint(scenario),
@@ -26,7 +24,7 @@ def provenance(scenario: Scenario, seed: int, seconds: float, clock: Clock, tape
         "warm_up_months": clock.warm_up,
         **program(),
         "duration_seconds": round(seconds, 3),
-        "peak_memory_bytes": int(getattr(psutil.Process().memory_info(), "peak_wset", 0)) or _peak_memory(),
+        "peak_memory_bytes": peak_memory(),
     }
 
 
@@ -44,7 +42,12 @@ def program() -> dict[str, Any]:
     }
 
 
-def _peak_memory() -> int:
+def peak_memory() -> int:
+    """The largest memory this process has held so far, in bytes; 0 where the system does not say."""
+    import psutil
+
+    if held := int(getattr(psutil.Process().memory_info(), "peak_wset", 0)):
+        return held
     try:
         import resource
     except ImportError:

@@ -17,6 +17,7 @@ from simulator.errors import SimulatorError, TapeError
 from simulator.panel import WrittenOff
 from simulator.run import Setting, _begin, _live
 from simulator.scenario import Scenario
+from simulator.shard import shards
 from simulator.tape import Tape
 
 Whole = npt.NDArray[np.int64]
@@ -50,11 +51,14 @@ def lived(parcel: Parcel, seed: int) -> dict[str, npt.NDArray[np.int32]]:
 
 def fates(scenario: Scenario, seed: int, tape: Tape | None = None) -> dict[str, npt.NDArray[np.int32]]:
     """The same from a scenario."""
-    setting = Setting.of(scenario, seed)
-    state = _begin(setting, tape_of(scenario) if tape is None else tape)
-    state.panel.written_off = WrittenOff()
-    _live(setting, state, setting.paths(shocked=True), 0, setting.clock.months, False, False, None)
-    found = state.panel.written_off.table()
+    whole, tape = Setting.of(scenario, seed), tape_of(scenario) if tape is None else tape
+    told = WrittenOff()
+    for shard in shards(scenario.shards):
+        setting = whole.of_shard(shard)
+        state = _begin(setting, tape)
+        state.panel.written_off = told
+        _live(setting, state, setting.paths(shocked=True), 0, setting.clock.months, False, False, None)
+    found = told.table()
     found["months"] += FIRST_BILL
     return {name: values.astype(np.int32) for name, values in found.items()}
 

@@ -39,8 +39,15 @@ def beside(
     """
     if other is not None:
         must_share_people(scenario, other)
-    ready = Ready.of(scenario, scenario.seed, told)
-    there = None if other is None else Ready.of(other, scenario.seed, told)
+    for each in (scenario, other):
+        if kind is not None and each is not None and each.shards > 1:
+            raise ScenarioError(
+                f"--like {kind}: the book of {each.name} is in {each.shards} shards, and only one would be looked "
+                "through; name a number with --borrower, or take one book with --set shards=1"
+            )
+    first = max(borrower or 0, 0)
+    ready = Ready.of(scenario, scenario.seed, told, first)
+    there = None if other is None else Ready.of(other, scenario.seed, told, first)
     why = ""
     if kind is not None:
         among = None if there is None else np.concatenate([block.id for block in there.state.book.blocks])

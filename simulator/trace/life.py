@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import ScenarioError
 from simulator.run import Setting, State, _begin, _live, tape_of
 from simulator.scenario import Scenario
+from simulator.shard import shard_of
 from simulator.trace.lines import Line, LinedLedger
 from simulator.trace.watch import Contact, Month, Watch
 
@@ -45,9 +46,9 @@ class Ready:
     state: State
 
     @classmethod
-    def of(cls, scenario: Scenario, seed: int, told: Told | None = None) -> Ready:
-        """Live through the warm-up. Raises what `run` raises."""
-        setting = Setting.of(scenario, seed)
+    def of(cls, scenario: Scenario, seed: int, told: Told | None = None, borrower: int = 0) -> Ready:
+        """Live through the warm-up: the book, or that shard of it to which a borrower belongs. Raises as `run` does."""
+        setting = Setting.of(scenario, seed, shard_of(borrower, scenario.shards))
         state, clock = _begin(setting, tape_of(scenario)), setting.clock
         if clock.warm_up:
             tick = ticking(told, "warming up", -clock.warm_up, 0)
@@ -81,7 +82,8 @@ def trace(scenario: Scenario, borrower: int, seed: int | None = None, told: Told
     The run is the same as without anybody looking on. Raises ScenarioError where there is no such borrower, and what
     `run` raises.
     """
-    return Ready.of(scenario, scenario.seed if seed is None else seed, told).watched(borrower, told)[0]
+    seed = scenario.seed if seed is None else seed
+    return Ready.of(scenario, seed, told, max(borrower, 0)).watched(borrower, told)[0]
 
 
 def nobody(scenario: Scenario, borrower: int, after: int, months: int) -> str:
