@@ -5,16 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simulator.ensemble.differences import Difference, differences, warnings
+from simulator.ensemble.engines import Workers, checked, in_words
 from simulator.ensemble.paired import Paired, paired
+from simulator.ensemble.sharing import share_books
 from simulator.ensemble.sides import FIGURES
 from simulator.ensemble.tasks import Figures, Parcel, Task, tasks_of
+from simulator.ensemble.tasks import lived as figures_of_run
 from simulator.ensemble.workers import Told, live_all
 from simulator.errors import EnsembleError
+from simulator.kept import Store
 from simulator.provenance import program
 from simulator.scenario import Scenario, fingerprint
 
@@ -99,23 +104,31 @@ class Comparison:
 
 
 def compare(
-    base: Scenario, others: Sequence[Scenario], *, seeds: int = 8, workers: int = 1, progress: Told | None = None
+    base: Scenario,
+    others: Sequence[Scenario],
+    *,
+    seeds: int = 8,
+    workers: Workers = 1,
+    progress: Told | None = None,
+    books: Store | None = None,
 ) -> Comparison:
     """Let a base and other scenarios live with the same luck and tell each figure's difference and how sure it is.
 
     `seeds` runs of each, with the base's seed and those after it; any scenario may be the base. The figures are the
-    same to the last digit for any number of `workers`. Raises EnsembleError, and what a run raises.
+    same to the last digit for any number of `workers`. With `books` the warmed-up books that several scenarios start
+    from are lived once and kept there. Raises EnsembleError, and what a run raises.
     """
     if seeds < 2:
         raise EnsembleError(f"{seeds} seed{'' if seeds == 1 else 's'}: a standard error needs at least 2")
-    if workers < 1:
-        raise EnsembleError(f"{workers} workers: at least 1 is wanted")
+    checked(workers)
     if not others:
         raise EnsembleError("nothing to compare with the base: at least one other scenario is wanted")
     started = time.perf_counter()
     scenarios = [base, *others]
     used = list(range(base.seed, base.seed + seeds))
-    lived = live_all([Parcel.of(each) for each in scenarios], tasks_of(len(scenarios), used), workers, progress)
+    folder = str(books.folder) if books is not None and share_books(scenarios) else None
+    parcels, live = [Parcel.of(each) for each in scenarios], partial(figures_of_run, books=folder)
+    lived = live_all(parcels, tasks_of(len(scenarios), used), workers, progress, live)
     names = _distinct([scenario.name or "scenario" for scenario in scenarios])
     against = []
     for number, other in enumerate(others, start=1):
@@ -152,7 +165,7 @@ def _distinct(names: Sequence[str]) -> list[str]:
 
 
 def _provenance(
-    names: list[str], scenarios: list[Scenario], seeds: list[int], workers: int, started: float
+    names: list[str], scenarios: list[Scenario], seeds: list[int], workers: Workers, started: float
 ) -> dict[str, Any]:
     """What it takes to make the same comparison again, and what it cost."""
     return {
@@ -161,6 +174,6 @@ def _provenance(
         "fingerprints": {name: fingerprint(each) for name, each in zip(names, scenarios, strict=True)},
         "seeds": seeds,
         **program(),
-        "workers": workers,
+        "workers": in_words(workers),
         "duration_seconds": round(time.perf_counter() - started, 3),
     }

@@ -11,14 +11,17 @@ import contextlib
 import datetime as dt
 import io
 import json
+import os
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from simulator.ensemble.passing import month_lived
 from simulator.ensemble.tasks import Parcel, unpacked
-from simulator.kept import Store, key_of, version
+from simulator.kept import VARIABLE, Store, key_of, version
 from simulator.run import run
 from simulator.scenario import fingerprint
 
@@ -29,7 +32,17 @@ KIND = "runs"
 NOTE = b"loanbook"  # the entry of a file's schema metadata under which it says what it is
 
 Kept = TypeVar("Kept")
-_sent_home: list[tuple[str, bytes]] | None = None  # on an errand: runs lived, for the store of who sent it
+
+
+@dataclass
+class Errand:
+    """Runs lived for somebody else: they are brought home, and the folder named is the sender's."""
+
+    same_disk: bool  # whether the sender's folder is there too, for warmed-up books
+    brought: list[tuple[str, bytes]] = field(default_factory=list)
+
+
+_sent: ContextVar[Errand | None] = ContextVar("sent", default=None)
 
 
 def run_key(parcel: Parcel, seed: int) -> str:
@@ -46,37 +59,39 @@ def recipe_mark(parcel: Parcel) -> str:
     return fingerprint(unpacked(parcel).model_copy(update={"seed": 0}))
 
 
-def lived_panel(parcel: Parcel, seed: int, *, folder: str | None) -> pd.DataFrame:
+def lived_panel(parcel: Parcel, seed: int, *, folder: str | None, books: bool = False) -> pd.DataFrame:
     """The panel of a run, every segment: from the store in `folder` where it is kept, or else lived and kept there.
 
-    The same bytes either way, and without a folder. To be handed to `live_all` as
-    `functools.partial(lived_panel, folder=...)`, or called by a function that keeps less (`lived_and_measured`).
-    Raises what a run raises, and KeptError where the folder cannot be written.
+    The same bytes either way, and without a folder. With `books` its warmed-up book is shared too (worth it where
+    `share_books` says so). To be handed to `live_all` as `functools.partial(lived_panel, folder=...)`, or called by a
+    function that keeps less (`lived_and_measured`). Raises what a run raises, and KeptError where the folder cannot be
+    written.
     """
-    if _sent_home is not None:
-        body = _lived(parcel, seed)
-        _sent_home.append((run_key(parcel, seed), body))
-        return _read(io.BytesIO(body))
     if folder is None:
-        return _read(io.BytesIO(_lived(parcel, seed)))
-    store, key = Store(folder), run_key(parcel, seed)
+        return _read(io.BytesIO(_lived(parcel, seed, None)))
+    key, shared = run_key(parcel, seed), _books(folder) if books else None
+    if (errand := _sent.get()) is not None:
+        body = _lived(parcel, seed, shared)
+        errand.brought.append((key, body))
+        return _read(io.BytesIO(body))
+    store = Store(folder)
     place = store.find(KIND, key)
     if place is None:
-        body = _lived(parcel, seed)
+        body = _lived(parcel, seed, shared)
         keep_run(store, key, body)
         return _read(io.BytesIO(body))
     return _read(place)
 
 
 def lived_and_measured(
-    parcel: Parcel, seed: int, *, folder: str | None, measure: Callable[[pd.DataFrame], Kept]
+    parcel: Parcel, seed: int, *, folder: str | None, measure: Callable[[pd.DataFrame], Kept], books: bool = False
 ) -> Kept:
     """What `measure` keeps of the panel of a run, kept or lived: thousands of runs then need no memory for panels.
 
     `measure` is a function of a module (or a partial of one), called where the run is; to be handed to `live_all` as
     `functools.partial(lived_and_measured, folder=..., measure=...)`.
     """
-    return measure(lived_panel(parcel, seed, folder=folder))
+    return measure(lived_panel(parcel, seed, folder=folder, books=books))
 
 
 def is_kept(parcel: Parcel, seed: int, folder: str | None) -> bool:
@@ -94,23 +109,31 @@ def keep_run(store: Store, key: str, body: bytes) -> None:
 
 
 @contextlib.contextmanager
-def errand() -> Iterator[list[tuple[str, bytes]]]:
-    """While this lasts, runs of this process are neither looked for nor kept here: they come home in the list."""
-    global _sent_home
-    before, brought = _sent_home, list[tuple[str, bytes]]()
-    _sent_home = brought
+def errand(*, same_disk: bool) -> Iterator[Errand]:
+    """While this lasts, runs of this thread are neither looked for nor kept here: they come home with the errand."""
+    sent = Errand(same_disk)
+    before = _sent.set(sent)
     try:
-        yield brought
+        yield sent
     finally:
-        _sent_home = before
+        _sent.reset(before)
 
 
-def _lived(parcel: Parcel, seed: int) -> bytes:
+def _books(folder: str) -> Store | None:
+    """Where warmed-up books lie: in the same folder, and on another machine in that of its own environment, if any."""
+    sent = _sent.get()
+    if sent is None or sent.same_disk:
+        return Store(folder)
+    own = os.environ.get(VARIABLE)
+    return Store(own) if own else None
+
+
+def _lived(parcel: Parcel, seed: int, books: Store | None) -> bytes:
     """Live through a run; the Parquet file of its panel."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    result = run(unpacked(parcel), seed, unshocked=False, progress=month_lived)
+    result = run(unpacked(parcel), seed, unshocked=False, progress=month_lived, books=books)
     known = result.provenance
     told = {
         "scenario": parcel.name,

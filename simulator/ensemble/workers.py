@@ -13,7 +13,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar, overload
 
+from simulator.ensemble.engines import Dask, Workers, at_a_time, at_most
 from simulator.ensemble.passing import count_on, listening, shared_counter
+from simulator.ensemble.sharing import in_turn
 from simulator.ensemble.tasks import Figures, Parcel, Task
 from simulator.ensemble.tasks import lived as figures_of_run
 from simulator.errors import EnsembleError, SimulatorError
@@ -32,7 +34,7 @@ _ENDED = (
 
 @overload
 def live_all(
-    parcels: Sequence[Parcel], tasks: Sequence[Task], workers: int, told: Told | None
+    parcels: Sequence[Parcel], tasks: Sequence[Task], workers: Workers, told: Told | None
 ) -> dict[Task, Figures]: ...
 
 
@@ -40,7 +42,7 @@ def live_all(
 def live_all(
     parcels: Sequence[Parcel],
     tasks: Sequence[Task],
-    workers: int,
+    workers: Workers,
     told: Told | None,
     lived: Lived[Kept],
     months: int = 0,
@@ -50,7 +52,7 @@ def live_all(
 def live_all(
     parcels: Sequence[Parcel],
     tasks: Sequence[Task],
-    workers: int,
+    workers: Workers,
     told: Told | None,
     lived: Lived[Any] = figures_of_run,
     months: int = 0,
@@ -59,9 +61,10 @@ def live_all(
 
     `lived(parcel, seed)` lives through a scenario and keeps what is wanted of it: without another, every figure of
     the whole book and of each fifth of income. It is a function of a module, or a `functools.partial` of one, so that
-    it and its answer can be pickled. With one worker everything happens in this process. Where each run has so many
-    `months`, warm-up and all, and `lived` gives `month_lived` to its run, months are told rather than runs. Raises
-    whatever a run raises, with the scenario and the seed named, and EnsembleError when a worker dies.
+    it and its answer can be pickled. With one worker everything happens in this process; `workers` may also be a
+    `Dask` cluster. Where each run has so many `months`, warm-up and all, and `lived` gives `month_lived` to its run,
+    months are told rather than runs. Raises whatever a run raises, with the scenario and the seed named, and
+    EnsembleError when a worker dies.
     """
     tell = told or (lambda what, done, total: None)
     each = months or 1
@@ -75,8 +78,8 @@ def live_all(
         tell("running", reached, len(tasks) * each)
 
     heard(0)
-    with pool(min(workers, len(tasks))) as crew:
-        for task, kept in crew.live(parcels, tasks, lived, heard if months else None):
+    with pool(at_most(workers, len(tasks))) as crew:
+        for task, kept in crew.live(parcels, in_turn(tasks, at_a_time(workers)), lived, heard if months else None):
             found[task] = kept
             heard(0)
     return {task: found[task] for task in sorted(found)}
@@ -103,8 +106,14 @@ class Crew:
 
 
 @contextlib.contextmanager
-def pool(workers: int) -> Iterator[Crew]:
+def pool(workers: Workers) -> Iterator[Crew]:
     """Workers for as many calls as are wanted; whatever goes wrong inside, no process stays behind."""
+    if isinstance(workers, Dask):
+        from simulator.ensemble.dask_crew import dask_crew
+
+        with dask_crew(workers) as there:
+            yield there
+        return
     if workers <= 1:
         yield Crew(None)
         return
@@ -128,7 +137,7 @@ def _here(
     months = itertools.count(1)
     each = None if heard is None else lambda: heard(next(months))
     for task in tasks:
-        with _naming(parcels, task), listening(each):
+        with naming(parcels, task), listening(each):
             kept = lived(parcels[task.scenario], task.seed)
         yield task, kept
 
@@ -142,7 +151,7 @@ def _over_processes(
     counter: Any,
 ) -> Iterator[tuple[Task, Kept]]:
     before = counter.value
-    with _unstoppable():
+    with unstoppable():
         futures = {executor.submit(lived, parcels[task.scenario], task.seed): task for task in tasks}
     pending = set(futures)
     while pending:
@@ -150,19 +159,20 @@ def _over_processes(
         if heard is not None:
             heard(counter.value - before)
         for future in done:
-            yield futures[future], _result(parcels, futures[future], future)
+            task = futures.pop(future)  # so that what was kept of it need not stay here
+            yield task, _result(parcels, task, future)
 
 
 def _result(parcels: Sequence[Parcel], task: Task, future: Future[Kept]) -> Kept:
     try:
-        with _naming(parcels, task):
+        with naming(parcels, task):
             return future.result()
     except BrokenProcessPool as error:
         raise EnsembleError(_ENDED) from error
 
 
 @contextlib.contextmanager
-def _naming(parcels: Sequence[Parcel], task: Task) -> Iterator[None]:
+def naming(parcels: Sequence[Parcel], task: Task) -> Iterator[None]:
     """Whatever goes wrong inside is told with the scenario and the seed."""
     name = parcels[task.scenario].name
     try:
@@ -175,7 +185,7 @@ def _naming(parcels: Sequence[Parcel], task: Task) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _unstoppable() -> Iterator[None]:
+def unstoppable() -> Iterator[None]:
     """Processes begun in here do not hear Ctrl-C: this one does, and ends them."""
     if threading.current_thread() is not threading.main_thread():
         yield

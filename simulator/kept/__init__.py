@@ -2,6 +2,6 @@
 
 from simulator.kept.store import Entry, Store, key_of
 from simulator.kept.version import program_digest, version
-from simulator.kept.where import kept_folder
+from simulator.kept.where import VARIABLE, kept_folder
 
-__all__ = ["Entry", "Store", "kept_folder", "key_of", "program_digest", "version"]
+__all__ = ["VARIABLE", "Entry", "Store", "kept_folder", "key_of", "program_digest", "version"]
