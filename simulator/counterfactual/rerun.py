@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,9 +14,10 @@ from simulator.block import Block
 from simulator.causes import causes_frame
 from simulator.counterfactual.agreement import agreement, sentences
 from simulator.counterfactual.switches import Switch, Without, book_without, switches_of
-from simulator.panel import BUCKETS, Panel
+from simulator.panel import BUCKETS, Panel, added
 from simulator.run import Setting, _begin, _live, tape_of
 from simulator.scenario import Scenario
+from simulator.shard import shards
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,12 +49,12 @@ class Counterfactual:
 def counterfactual(scenario: Scenario, seed: int | None = None, progress: Told | None = None) -> Counterfactual:
     """Live the span once as it is and once without each cause, same book, same luck, and count the defaults.
 
-    A run of so many months for each cause; `progress` is called with what is being done, months done and in all.
-    Raises what `run` raises.
+    A run of so many months for each cause, in each shard; `progress` is called with what is being done, months done and
+    in all. Raises what `run` raises.
     """
-    setting = Setting.of(scenario, scenario.seed if seed is None else seed)
-    clock, switches = setting.clock, switches_of(scenario)
-    total, done = clock.warm_up + clock.months * (1 + len(switches)), 0
+    whole = Setting.of(scenario, scenario.seed if seed is None else seed)
+    clock, switches = whole.clock, switches_of(scenario)
+    total, done = scenario.shards * (clock.warm_up + clock.months * (1 + len(switches))), 0
 
     def tick(what: str, also: Callable[[], None] | None = None) -> Callable[[int], None]:
         def told(month: int) -> None:
@@ -65,21 +67,27 @@ def counterfactual(scenario: Scenario, seed: int | None = None, progress: Told |
 
         return told
 
-    start = _begin(setting, tape_of(scenario))
-    _live(setting, start, setting.paths(shocked=False), -clock.warm_up, 0, True, False, tick("warming up"))
-    factual, charges = start.copy(), Charges(tuple(setting.products))
-    watch = tick("as it is", lambda: charges.watch(factual.book.blocks, setting.products))
-    _live(setting, factual, setting.paths(shocked=True), 0, clock.months, False, False, watch)
-    ever = ever_defaulted(factual.panel)
-    others: list[Whole] = []
-    for switch in switches:
-        without, state = Without.from_setting(setting, switch), book_without(start, switch)
-        words = f"without {switch.name.replace('_', ' ')}"
-        _live(without, state, without.paths(shocked=True), 0, clock.months, False, False, tick(words))
-        others.append(ever_defaulted(state.panel))
-    table = _table(switches, ever, others)
-    needed = _needed(factual.panel, switches, ever, others)
-    causes = causes_frame(factual.panel, scenario)
+    tape, charges, panels = tape_of(scenario), Charges(tuple(whole.products)), []
+    others: list[list[Whole]] = [[] for _ in switches]
+    for shard in shards(scenario.shards):
+        setting = whole.of_shard(shard)
+        start = _begin(setting, tape)
+        _live(setting, start, setting.paths(shocked=False), -clock.warm_up, 0, True, False, tick("warming up"))
+        factual = start.copy()
+        watch = tick("as it is", partial(charges.watch, factual.book.blocks, setting.products))
+        _live(setting, factual, setting.paths(shocked=True), 0, clock.months, False, False, watch)
+        panels.append(factual.panel)
+        for switch, found in zip(switches, others, strict=True):
+            without, state = Without.from_setting(setting, switch), book_without(start, switch)
+            words = f"without {switch.name.replace('_', ' ')}"
+            _live(without, state, without.paths(shocked=True), 0, clock.months, False, False, tick(words))
+            found.append(ever_defaulted(state.panel))
+    panel = added(panels)
+    ever = ever_defaulted(panel)
+    without_each = [np.unique(np.concatenate(found)) for found in others]
+    table = _table(switches, ever, without_each)
+    needed = _needed(panel, switches, ever, without_each)
+    causes = causes_frame(panel, scenario)
     ranked = agreement(causes, table, needed, scenario)
     return Counterfactual(table, needed, ranked, charges.frame(), sentences(ranked, table, charges.frame()))
 
