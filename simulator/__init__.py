@@ -15,26 +15,31 @@ import types
 import typing
 
 if typing.TYPE_CHECKING:
-    from simulator.ensemble import Comparison, compare, payment_statuses
+    from simulator.ensemble import Comparison, Ensemble, compare, distribution, payment_statuses
     from simulator.loans import accounts
+    from simulator.reverse import Reversed, reverse
     from simulator.run import Result, run
     from simulator.scenario import Scenario, load
     from simulator.sweeps import Sweep, sweep
 
 __all__ = [
-    "Comparison", "Result", "Scenario", "Sweep",
-    "accounts", "compare", "load", "payment_statuses", "run", "sweep",
+    "Comparison", "Ensemble", "Result", "Reversed", "Scenario", "Sweep",
+    "accounts", "compare", "distribution", "load", "payment_statuses", "reverse", "run", "sweep",
 ]  # fmt: skip
 
 _ROOMS = {
     "Comparison": "ensemble",
+    "Ensemble": "ensemble",
     "Result": "run",
+    "Reversed": "reverse",
     "Scenario": "scenario",
     "Sweep": "sweeps",
     "accounts": "loans",
     "compare": "ensemble",
+    "distribution": "ensemble",
     "load": "scenario",
     "payment_statuses": "ensemble",
+    "reverse": "reverse",
     "run": "run",
     "sweep": "sweeps",
 }
@@ -47,10 +52,11 @@ def __getattr__(name: str) -> typing.Any:
 
 
 class _Front(types.ModuleType):
-    """`simulator.run` is the function, also after Python has hung the module of that name here."""
+    """`simulator.run` and `reverse` are functions, also after Python has hung the rooms of these names here."""
 
     def __setattr__(self, name: str, value: typing.Any) -> None:
-        super().__setattr__(name, value.run if name == "run" and isinstance(value, types.ModuleType) else value)
+        function = name in ("reverse", "run") and isinstance(value, types.ModuleType)
+        super().__setattr__(name, getattr(value, name) if function else value)
 
 
 sys.modules[__name__].__class__ = _Front

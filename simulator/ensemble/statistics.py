@@ -30,7 +30,7 @@ from simulator.ensemble.order import UPPER, least_runs, limit, maritz_jarrett, q
 Floats = npt.NDArray[np.float64]
 Bad = Literal["high", "low"]
 TAIL_RUNS = 10.0  # runs beyond the value at risk, below which the interval of a shortfall is not told
-_NORMAL = 1.959963984540054  # the normal distribution's quantile at 97.5%
+NORMAL = 1.959963984540054  # the normal distribution's quantile at 97.5%
 _ALONE = "one run says nothing of its own error"
 
 
@@ -97,7 +97,7 @@ def quantile(values: npt.ArrayLike, level: float, design: Design | None = None) 
     def in_values(error: float) -> float:
         return (value_at(ordered, weights, level + error) - value_at(ordered, weights, level - error)) / 2.0
 
-    alike = level * (1.0 - level) / share.size**2 * (_NORMAL / share.times()) ** 2
+    alike = level * (1.0 - level) / share.size**2 * (NORMAL / share.times()) ** 2
     low, high = (value_at(ordered, weights, at) for at in share_limits(level, alike))
     by_source = {source: in_values(error) for source, error in share.by_source.items()}
     return Estimated(value, in_values(share.size), low, high, by_source, _beyond(low, high, level, int(alike)))

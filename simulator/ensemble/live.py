@@ -1,0 +1,213 @@
+"""Living through an ensemble: each world with each parameter draw and each seed, in rounds until it is sure enough."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.ensemble.crossed import design_of
+from simulator.ensemble.engines import Workers, checked, in_words
+from simulator.ensemble.kept_runs import is_kept, lived_and_measured
+from simulator.ensemble.measures import FAN, series
+from simulator.ensemble.precision import LEAST, MOST, Precision, Round, looked_at, next_seeds, precision_of
+from simulator.ensemble.result import Ensemble, ParameterDraw, World, of_arrays
+from simulator.ensemble.sides import FIGURES
+from simulator.ensemble.tasks import Parcel, Task
+from simulator.ensemble.workers import Told, live_all
+from simulator.errors import EnsembleError
+from simulator.metrics import segment_rows
+from simulator.provenance import program
+from simulator.scenario import Scenario, fingerprint
+from simulator.scenario.variant import variant
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = npt.NDArray[np.float64]
+AS_GIVEN = "as given"
+
+
+@dataclass(frozen=True)
+class Member:
+    """What is kept of one run: every figure of the whole book, in the order of FIGURES, and the series of the fan."""
+
+    figures: Floats  # (figures,)
+    paths: Floats  # (measures, months)
+    months: npt.NDArray[np.datetime64]
+
+
+def member_of(panel: pd.DataFrame) -> Member:
+    """What an ensemble keeps of the panel of a run."""
+    rows = segment_rows(panel)
+    figures = np.array([float(figure.of(rows)) for figure in FIGURES])
+    return Member(figures, series(rows), rows["month"].to_numpy().astype("datetime64[D]"))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an ensemble is made of: the worlds, the parameter draws, and a scenario for each of their combinations."""
+
+    scenario: Scenario
+    worlds: tuple[World, ...]
+    draws: tuple[ParameterDraw, ...]
+    parcels: tuple[Parcel, ...]  # draws within worlds
+
+    @classmethod
+    def of(cls, scenario: Scenario, worlds: Sequence[World], draws: Sequence[ParameterDraw]) -> Plan:
+        """Every world with every draw, each checked. Raises ScenarioError and EnsembleError."""
+        if any(not world.weight > 0.0 for world in worlds):
+            wrong = next(world for world in worlds if not world.weight > 0.0)
+            raise EnsembleError(
+                f"world {wrong.name}: a weight of {wrong.weight:g} was given; more than nought is wanted"
+            )
+        parcels = []
+        for world in worlds:
+            for draw in draws:
+                both = sorted(set(world.values) & set(draw.values))
+                if both:
+                    raise EnsembleError(f"{both[0]} is set by world {world.name} and by parameter draw {draw.name}")
+                values = {**world.values, **draw.values}
+                where = ", ".join(each.name for each in (world, draw) if each.values)
+                parcels.append(Parcel.of(variant(scenario, values, where) if values else scenario))
+        return cls(scenario, tuple(worlds), tuple(draws), tuple(parcels))
+
+
+def distribution(
+    scenario: Scenario,
+    *,
+    seeds: int | None = None,
+    precision: str | Precision | None = None,
+    worlds: Sequence[World] = (World(AS_GIVEN),),
+    draws: Sequence[ParameterDraw] = (ParameterDraw(AS_GIVEN),),
+    workers: Workers = 1,
+    kept: str | None = None,
+    least: int = LEAST,
+    most: int = MOST,
+    progress: Told | None = None,
+) -> Ensemble:
+    """The distribution of what may come of a scenario: many seeds, in every world and with every parameter draw.
+
+    Either `seeds` says how many (100 unless told), from the scenario's own upward, or `precision` says how sure the
+    answer shall be ("peak_overdue_30_rate 2%", see `ensemble.precision_of`), and rounds of seeds are lived until it is, at
+    least `least` and at most `most`. `worlds` and `draws` are lived in full, each with every seed. Finished runs are
+    taken from the folder `kept` and kept there. The answer is the same to the last digit for any number of `workers`.
+    Raises EnsembleError, ScenarioError, and what a run raises.
+    """
+    asked = precision_of(precision) if isinstance(precision, str) else precision
+    _must_make_sense(seeds, asked, least, most, checked(workers), len(worlds) * len(draws))
+    started, plan = time.perf_counter(), Plan.of(scenario, worlds, draws)
+    found: dict[Task, Member] = {}
+    there = 0
+
+    def live_until(count: int) -> None:
+        nonlocal there
+        fresh = range(scenario.seed + len(found) // len(plan.parcels), scenario.seed + count)
+        tasks = [Task(place, seed) for place in range(len(plan.parcels)) for seed in fresh]
+        there += sum(is_kept(plan.parcels[task.scenario], task.seed, kept) for task in tasks)
+        lived = partial(lived_and_measured, folder=kept, measure=member_of)
+        months = scenario.span.months + (0 if scenario.book.tape is not None else scenario.book.warm_up)
+        found.update(live_all(plan.parcels, tasks, workers, progress, lived, months))
+
+    if asked is None:
+        live_until(seeds or 100)
+        rounds: tuple[Round, ...] = ()
+    else:
+        rounds = tuple(_until_sure(asked, plan, found, live_until, _first(asked, least, len(plan.parcels)), most))
+    return _gathered(
+        plan,
+        found,
+        asked=asked,
+        rounds=rounds,
+        most=most if asked is not None else 0,
+        kept=there,
+        seconds=time.perf_counter() - started,
+        provenance=_provenance(plan, len(found), workers, there, started),
+    )
+
+
+def _must_make_sense(
+    seeds: int | None, asked: Precision | None, least: int, most: int, workers: Workers, combinations: int
+) -> None:
+    if combinations < 1:
+        raise EnsembleError("at least one world and one parameter draw are wanted")
+    if seeds is not None and asked is not None:
+        raise EnsembleError("either a number of seeds or a precision is wanted, not both")
+    if seeds is not None and seeds < 2:
+        raise EnsembleError(f"{seeds} seed{'' if seeds == 1 else 's'}: a distribution needs at least 2")
+    if asked is None:
+        return
+    if least < 2:
+        raise EnsembleError(f"at least {least} seed{'' if least == 1 else 's'}: 2 or more are wanted")
+    if most < (first := _first(asked, least, combinations)):
+        why = f"at least {least}" if first == least else f"{asked.words} cannot be told from fewer than {first:,}"
+        raise EnsembleError(f"at most {most:,} seeds, but {why}; allow more, or ask for less")
+
+
+def _first(asked: Precision, least: int, combinations: int) -> int:
+    """Seeds of the first round: the least, and such that the interval can be told at all."""
+    return max(least, -(-asked.least_runs // combinations))
+
+
+def _until_sure(
+    asked: Precision,
+    plan: Plan,
+    found: dict[Task, Member],
+    live_until: Callable[[int], None],
+    first: int,
+    most: int,
+) -> list[Round]:
+    """Rounds of seeds until the interval is narrow enough, more seeds would not help, or there may be no more."""
+    place = [metric.name for metric in FIGURES].index(asked.metric)
+    rounds: list[Round] = []
+    count, before = first, 0
+    while count > before:
+        live_until(count)
+        values = np.array([found[task].figures[place] for task in sorted(found)])
+        shape = (len(plan.worlds), len(plan.draws), count)
+        design = design_of(shape, [world.weight for world in plan.worlds], [world.drawn for world in plan.worlds])
+        rounds.append(looked_at(asked, asked.estimate(values.reshape(shape), design), count))
+        before, count = count, next_seeds(rounds, most)
+    return rounds
+
+
+def _gathered(plan: Plan, found: dict[Task, Member], **told: Any) -> Ensemble:
+    members = [found[task] for task in sorted(found)]  # seeds within draws within worlds
+    shape = (len(plan.worlds), len(plan.draws), len(members) // len(plan.parcels))
+    figures = np.stack([member.figures for member in members], axis=-1)
+    paths = np.stack([member.paths for member in members], axis=1)
+    return of_arrays(
+        plan.scenario,
+        members[0].months,
+        {metric.name: figures[place].reshape(shape) for place, metric in enumerate(FIGURES)},
+        {measure.name: paths[place].reshape(*shape, -1) for place, measure in enumerate(FAN)},
+        worlds=plan.worlds,
+        draws=plan.draws,
+        **told,
+    )
+
+
+def _provenance(plan: Plan, runs: int, workers: Workers, kept: int, started: float) -> dict[str, Any]:
+    """What it takes to make the same ensemble again, and what it cost."""
+    seeds = runs // len(plan.parcels)
+    return {
+        "scenario": plan.scenario.name,
+        "fingerprint": fingerprint(plan.scenario),
+        "fingerprints": [parcel.fingerprint for parcel in plan.parcels],
+        "seed": plan.scenario.seed,
+        "seeds": seeds,
+        "worlds": len(plan.worlds),
+        "parameter_draws": len(plan.draws),
+        "runs": runs,
+        "runs_taken_from_kept": kept,
+        "borrowers": plan.scenario.book.borrowers,
+        "months": plan.scenario.span.months,
+        **program(),
+        "workers": in_words(workers),
+        "duration_seconds": round(time.perf_counter() - started, 3),
+    }
