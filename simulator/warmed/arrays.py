@@ -7,6 +7,7 @@ that nobody has touched yet: the asking scenario's own columns stand at nought, 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,25 +20,31 @@ from simulator.setting import Setting
 from simulator.state import State
 from simulator.warmed.past import memory_of, remember
 
-Arrays = dict[str, npt.NDArray[Any]]
+Arrays = Mapping[str, npt.NDArray[Any]]
 LENDING = ("approved_share", "history", "coming", "leverage", "volume", "elsewhere", "indebted")
 
 
-def arrays_of(state: State, before: Setting) -> Arrays | None:
-    """A book at the end of its warm-up; `before` is the setting with what the warm-up sees.
+def untouched(state: State, before: Setting) -> bool:
+    """Whether all that belongs to what begins with the span is as it was at the start; else a book is not to be kept.
 
-    None where anything has been touched that the warm-up should not see: such a book is not to be kept.
+    `before` is the setting with what the warm-up sees.
     """
+    return all(_untouched(block, before) for block in state.book.blocks)
+
+
+def arrays_of(state: State, before: Setting) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    """A book at the end of its warm-up, array by array with their names: one column of all blocks is held at a time."""
     blocks = state.book.blocks
-    if not all(_untouched(block, before) for block in blocks):
-        return None
-    found: Arrays = {f"person.{name}": _joined([getattr(block, name) for block in blocks]) for name in PERSON_COLUMNS}
-    found |= {f"own.{name}": _joined([block.own[name] for block in blocks]) for name in before.own}
+    for name in PERSON_COLUMNS:
+        yield f"person.{name}", np.concatenate([getattr(block, name) for block in blocks])
+    for name in before.own:
+        yield f"own.{name}", np.concatenate([block.own[name] for block in blocks])
     for cause in before.causes:
-        found[f"struck.{cause}"] = _joined([block.struck[block.causes.index(cause)] for block in blocks])
+        yield f"struck.{cause}", np.concatenate([block.struck[block.causes.index(cause)] for block in blocks])
     for product in state.panel.products:
-        found |= _accounts(product, [block.accounts[product] for block in blocks], blocks[0].causes, before)
+        yield from _accounts(product, [block.accounts[product] for block in blocks], blocks[0].causes, before)
     remembered, panel_values = memory_of(state)
+    yield from remembered.items()
     values = {
         "blocks": [[block.due_day, block.size, block.most_prone] for block in blocks],
         "book": [state.book.next_id, state.book.applicants, state.book.counted],
@@ -45,7 +52,7 @@ def arrays_of(state: State, before: Setting) -> Arrays | None:
         "panel": panel_values,
     }
     text = json.dumps(values, default=lambda value: value.item())
-    return found | remembered | {"values": np.frombuffer(text.encode(), np.uint8)}
+    yield "values", np.frombuffer(text.encode(), np.uint8)
 
 
 def fill(state: State, setting: Setting, arrays: Arrays, before: Setting) -> None:
@@ -95,16 +102,17 @@ def _columns(accounts: Accounts, before: Setting) -> list[str]:
     return [name for name in accounts.names if name in ACCOUNT_COLUMNS or before.relief]
 
 
-def _accounts(product: str, held: list[Accounts], causes: tuple[str, ...], before: Setting) -> Arrays:
+def _accounts(
+    product: str, held: list[Accounts], causes: tuple[str, ...], before: Setting
+) -> Iterator[tuple[str, npt.NDArray[Any]]]:
     """One product's accounts in all blocks, and its tables of arrears side by side."""
-    names = _columns(held[0], before)
-    found = {f"account.{product}.{name}": _joined([getattr(each, name) for each in held]) for name in names}
-    found[f"arrears.{product}.sizes"] = np.array([each.arrears.rows.size for each in held], np.int64)
-    found[f"arrears.{product}.rows"] = _joined([each.arrears.rows for each in held]).astype(np.int64)
+    for name in _columns(held[0], before):
+        yield f"account.{product}.{name}", np.concatenate([getattr(each, name) for each in held])
+    yield f"arrears.{product}.sizes", np.array([each.arrears.rows.size for each in held], np.int64)
+    yield f"arrears.{product}.rows", np.concatenate([each.arrears.rows for each in held]).astype(np.int64)
     ahead = len(Arrears.COLUMNS) + held[0].arrears.depth
     kept = [*range(ahead), *(ahead + causes.index(cause) for cause in before.causes)]
-    found[f"arrears.{product}.table"] = np.concatenate([each.arrears.table[kept] for each in held], axis=1)
-    return found
+    yield f"arrears.{product}.table", np.concatenate([each.arrears.table[kept] for each in held], axis=1)
 
 
 def _fill_arrears(product: str, held: list[Accounts], setting: Setting, arrays: Arrays, before: Setting) -> None:
@@ -122,10 +130,6 @@ def _fill_arrears(product: str, held: list[Accounts], setting: Setting, arrays: 
             whole[ahead + setting.causes.index(cause)] = table[ahead + place, part]
         arrears.table = whole
         start += size
-
-
-def _joined(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
-    return np.concatenate(parts)
 
 
 def _part(whole: npt.NDArray[Any], sizes: list[int], into: list[npt.NDArray[Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,15 @@ from simulator.panel.deeds import Deeds
 from simulator.setting import Setting
 from simulator.state import State
 
-Arrays = dict[str, npt.NDArray[Any]]
+Arrays = Mapping[str, npt.NDArray[Any]]
 Values = dict[str, Any]
 BY_MONTH = ("economy", "weather", "spells")
 
 
-def memory_of(state: State) -> tuple[Arrays, Values]:
+def memory_of(state: State) -> tuple[dict[str, npt.NDArray[Any]], Values]:
     """The months of the warm-up and what is still expected of its charge-offs; names in plain values."""
     panel, ledger, months = state.panel, state.ledger, state.panel.clock.warm_up
-    found: Arrays = {f"panel.{name}": getattr(panel, name)[:months] for name in BY_MONTH}
+    found: dict[str, npt.NDArray[Any]] = {f"panel.{name}": getattr(panel, name)[:months] for name in BY_MONTH}
     found["panel.people"] = np.array([cells[:months] for cells in panel.people.values()])
     for product in panel.products:
         found[f"panel.cells.{product}"] = np.array([cells[:months] for cells in panel.cells[product].values()])
