@@ -5,7 +5,7 @@ from simulator.sweeps.effects import At, Effect, End
 from simulator.sweeps.estimate import Estimate
 from simulator.sweeps.from_file import design_of_file
 from simulator.sweeps.indices import WORDS, Index, Noise
-from simulator.sweeps.keys import Key, keys_of, short_names, shown_value
+from simulator.sweeps.keys import Key, keys_of, short_names, shown_value, value_with_unit
 from simulator.sweeps.plan import HEADLINE, MOST_RUNS, Plan, duration, metrics_of, plan
 from simulator.sweeps.sweep import Sweep, live, sweep, told
 
@@ -35,4 +35,5 @@ __all__ = [
     "shown_value",
     "sweep",
     "told",
+    "value_with_unit",
 ]

@@ -27,10 +27,14 @@ class End:
 
 @dataclass(frozen=True)
 class At:
-    """The figure at one value of a key (the others as the design has them): `value` in the middle, and the mean."""
+    """The figure at one value of a key (the others as the design has them), and how far from the reference.
+
+    Of points that fill the space: the mean of those in a fifth of the range, around its middle; errors by scatter.
+    """
 
     value: Any
     level: Estimate
+    difference: Estimate
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ def _read_off(key: Key, levels: list[tuple[Any, Floats]], reference: Floats) -> 
         pairs = max(len(levels) * (len(levels) - 1) // 2, 1)
     first, last = levels[low], levels[high]
     start, finish = (End(value, over_seeds(figures - reference)) for value, figures in (first, last))
-    curve = tuple(At(value, over_seeds(figures)) for value, figures in levels)
+    curve = tuple(At(value, over_seeds(figures), over_seeds(figures - reference)) for value, figures in levels)
     bends = _beyond(levels, low, high) if key.is_number else None
     return Effect(key, float(reference.mean()), start, finish, over_seeds(last[1] - first[1], pairs), curve, bends)
 
@@ -184,4 +188,7 @@ def _binned(design: Design, key: Key, means: Floats) -> tuple[At, ...]:
     else:
         fifth = np.minimum((np.array([key.place(value) for value in there]) * FIFTHS).astype(int), FIFTHS - 1)
         groups = [(key.low + (key.high - key.low) * (bin + 0.5) / FIFTHS, fifth == bin) for bin in range(FIFTHS)]
-    return tuple(At(value, over_seeds(means[rows])) for value, rows in groups if rows.any())
+    middle = means.mean()
+    return tuple(
+        At(value, over_seeds(means[rows]), over_seeds(means[rows] - middle)) for value, rows in groups if rows.any()
+    )

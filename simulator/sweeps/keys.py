@@ -87,6 +87,12 @@ def shown_value(value: Any) -> str:
     return value if isinstance(value, str) else "none" if value is None else json.dumps(value, default=str)
 
 
+def value_with_unit(key: Key, value: Any) -> str:
+    """A value for a sentence: 8 percent, 0.215, off; units of several words are left to the table of keys."""
+    shown = shown_value(value)
+    return f"{shown} {key.unit}" if key.unit and " " not in key.unit and is_number(value) else shown
+
+
 def keys_of(scenario: Scenario, vary: Sequence[str] | Mapping[str, Any], option: str = "") -> tuple[Key, ...]:
     """The keys to vary, each checked against the scenario; every mistake at once.
 

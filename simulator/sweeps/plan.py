@@ -29,6 +29,7 @@ SEEDS, SEEDS_OF_MANY = 4, 2  # where nobody says: of a grid or one key at a time
 MOST_RUNS = 10_000
 RUN_SECONDS, NANOSECONDS = 0.8, 110  # of a run before it lives, and for each borrower and month; about, on one core
 MOST_PROBLEMS = 5
+EARLY = "In force in the warm-up too, so that the book already differs on the first day:"  # how that warning begins
 
 
 @dataclass(frozen=True)
@@ -172,4 +173,6 @@ def _warnings(scenario: Scenario, keys: Sequence[Key]) -> tuple[str, ...]:
             except ScenarioError:  # right only together with other keys
                 continue
             told += warnings(scenario, other, differences(scenario, other))
-    return tuple(dict.fromkeys(told))
+    early = dict.fromkeys(words.removeprefix(EARLY).strip(" .") for words in told if words.startswith(EARLY))
+    found = list(dict.fromkeys(words for words in told if not words.startswith(EARLY)))
+    return (*found, f"{EARLY} {', '.join(early)}.") if early else tuple(found)
