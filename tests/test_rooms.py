@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent / "simulator"
 # galleries, since galleries read their plain data: shocks the terms of the labour market (Labour), products and
 # policies the people who apply (People). None of these three knows a gallery.
 ROOMS = (
-    *("cli", "report", "reverse", "calibration", "loans", "sweeps", "ensemble", "metrics"),
+    *("cli", "report", "allowance", "expectations", "reverse", "calibration", "loans", "sweeps", "ensemble", "metrics"),
     *("counterfactual", "trace", "run", "warmed", "state", "setting", "result", "causes", "provenance"),
     *("from_tape", "engine", "lending", "understanding", "panel"),
     *("scenario", "reserves", "policies", "behaviour", "products", "shocks", "economy", "tape", "population"),

@@ -1,0 +1,160 @@
+"""Expectations: what is expected of every cell of every product, given how unemployment is thought to go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.expectations.answer import Answer, answer_of
+from simulator.expectations.study import Life, layouts_of
+from simulator.expectations.terms import YEAR, Terms, terms_of
+from simulator.products import Product
+from simulator.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulator.expectations.cells import Bands
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Rates:
+    """By cell, for one view of unemployment: chances of default, and losses net of recoveries as shares of the basis.
+
+    Shape (cells,) each. `year` is the next twelve months, `life` the whole; `worth` is discounted.
+    """
+
+    default_year: Floats
+    default_life: Floats
+    loss_year: Floats
+    loss_life: Floats
+    worth_year: Floats
+    worth_life: Floats
+    present_life: Floats  # the part of the loss over life that falls on what is owed today, not on later drawings
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What is expected of one product."""
+
+    terms: Terms
+    losses: Answer
+    defaults: Answer
+    recovered: float  # share of a charge-off that comes back in the end
+    recovered_worth: float  # today's value of that, at the charge-off
+    paid: float  # share of the balance that is paid in a month
+
+    def rates(self, gaps: Floats, discount: float | None = None) -> Rates:
+        """Rates for a path of the gap of unemployment from normal, points: now, then month by month.
+
+        The first year's answer is that of each group of states; later years are answered as current accounts answer,
+        since those in arrears today are by then current or gone. `discount`: a yearly rate for all, instead of each
+        account's own.
+        """
+        horizon, terms = self.terms.loss.shape[1], self.terms
+        loss = self._by_month(self.losses, gaps, horizon)
+        chance = self._by_month(self.defaults, gaps, horizon)
+        months = np.arange(1, horizon + 1)
+        net, net_worth = 1.0 - self.recovered, 1.0 - self.recovered_worth
+        losses = terms.loss * loss
+        worth = terms.discounted * loss if discount is None else losses / (1.0 + discount / 12.0) ** months
+        defaults = np.minimum(terms.defaults * chance, 1.0)
+        here = (1.0 - self.paid) ** months if terms.layout.revolving else np.ones(horizon)
+        return Rates(
+            np.minimum(defaults[:, :YEAR].sum(axis=1), 1.0),
+            np.minimum(defaults.sum(axis=1), 1.0),
+            losses[:, :YEAR].sum(axis=1) * net,
+            losses.sum(axis=1) * net,
+            worth[:, :YEAR].sum(axis=1) * net_worth,
+            worth.sum(axis=1) * net_worth,
+            (losses * here).sum(axis=1) * net,
+        )
+
+    def _by_month(self, answer: Answer, gaps: Floats, horizon: int) -> Floats:
+        """What each cell's rates are multiplied by, month by month ahead; (cells, horizon)."""
+        groups = self.terms.layout.groups()
+        factors = np.empty((groups.size, horizon))
+        for first in range(0, horizon, YEAR):
+            ahead = gaps[first + 1 : first + 1 + YEAR]
+            factor = answer.factor(float(gaps[first]), float(ahead.mean()) if ahead.size else 0.0)
+            whose = groups if first == 0 else np.zeros_like(groups)
+            factors[:, first : first + YEAR] = factor[whose][:, None]
+        return factors
+
+
+@dataclass(frozen=True)
+class Expectations:
+    """What is expected of every product, and what it was learnt from."""
+
+    products: dict[str, Expected]
+    normal: float  # unemployment at which the cells hold as they are, percent
+    lives: int  # in the baseline world
+    worlds: tuple[str, ...]
+
+    def frame(self) -> pd.DataFrame:
+        """Term structures for other systems: a row for each product, cell and month ahead, with errors of the sums."""
+        import pandas as pd
+
+        frames = []
+        for name, expected in self.products.items():
+            terms = expected.terms
+            cells, horizon = terms.loss.shape
+            words = np.array(terms.layout.named(), dtype=object)
+            repeated = {
+                "product": name,
+                "state": np.repeat(words[:, 0], horizon),
+                "stage_of_life": np.repeat(words[:, 1], horizon),
+                "score": np.repeat(words[:, 2], horizon),
+                "months_ahead": np.tile(np.arange(1, horizon + 1), cells),
+                "accounts_seen": np.repeat(terms.accounts, horizon),
+                "read_with": np.repeat(np.array(["itself", "all scores", "all ages and scores"])[terms.level], horizon),
+            }
+            measured = {
+                "default_probability": terms.defaults.reshape(-1),
+                "exposure_at_default": terms.exposure.reshape(-1),
+                "loss_rate": terms.loss.reshape(-1),
+                "loss_rate_discounted": terms.discounted.reshape(-1),
+                "loss_given_default": 1.0 - expected.recovered,
+                "default_12m_standard_error": np.repeat(terms.errors["defaults"][:, 0], horizon),
+                "loss_12m_standard_error": np.repeat(terms.errors["loss"][:, 0], horizon),
+                "loss_life_standard_error": np.repeat(terms.errors["loss"][:, 1], horizon),
+            }
+            frames.append(pd.DataFrame({**repeated, **measured}))
+        return pd.concat(frames, ignore_index=True)
+
+
+def learnt(
+    scenario: Scenario,
+    bands: Bands,
+    baseline: Sequence[Life],
+    stressed: Sequence[Sequence[Life]],
+    worlds: Sequence[str],
+) -> Expectations:
+    """Expectations from the lives of a study: cells from the baseline world, the answer to unemployment from all."""
+    found = {}
+    flat = [life for lives in stressed for life in lives]
+    for name, layout in layouts_of(scenario, bands).items():
+        terms = terms_of(layout, [life.followed[name] for life in baseline])
+        product = scenario.lender.products[name]
+        recovered, worth = _recovered(product, terms)
+        paid = float(np.mean([life.paid[name] for life in baseline]))
+        found[name] = Expected(
+            terms, answer_of(terms, flat, "loss"), answer_of(terms, flat, "defaults"), recovered, worth, paid
+        )
+    return Expectations(found, baseline[0].normal, len(baseline), tuple(worlds))
+
+
+def _recovered(product: Product, terms: Terms) -> tuple[float, float]:
+    """Share of a charge-off that comes back, and its value then, at the mean rate that discounting shows."""
+    share, curve = product.recoveries.share, product.recoveries.curve()
+    weights = curve / curve.sum()
+    loss, worth = float(terms.loss[:, :YEAR].sum()), float(terms.discounted[:, :YEAR].sum())
+    middle = float((terms.loss[:, :YEAR].sum(axis=0) * np.arange(1, YEAR + 1)).sum()) / loss if loss > 0 else 1.0
+    monthly = (loss / worth) ** (1.0 / middle) if worth > 0 else 1.0
+    return share, float(share * (weights * monthly ** -np.arange(1.0, weights.size + 1)).sum())
