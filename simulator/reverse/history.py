@@ -81,7 +81,7 @@ def history_of(scenario: Scenario, file: str | None) -> History | None:
     of Labor Statistics, 2007 to 2025). Raises SeriesError and ReverseError.
     """
     if file is not None:
-        return _read(file, file)
+        return _read(file, Path(file).name)
     named = scenario.world.economy.unemployment.file
     if named and (Path(named) / "UNRATE.csv").is_file():
         return _read(str(Path(named) / "UNRATE.csv"), "UNRATE, Bureau of Labor Statistics")
