@@ -94,8 +94,8 @@ def distribution(
     """The distribution of what may come of a scenario: many seeds, in every world and with every parameter draw.
 
     Either `seeds` says how many (100 unless told), from the scenario's own upward, or `precision` says how sure the
-    answer shall be ("peak_overdue_30_rate 2%", see `ensemble.precision_of`), and rounds of seeds are lived until it is, at
-    least `least` and at most `most`. `worlds` and `draws` are lived in full, each with every seed. Finished runs are
+    answer shall be ("peak_overdue_30_rate 2%", see `precision_of`), and rounds of seeds are lived until it is, at least
+    `least` and at most `most`. `worlds` and `draws` are lived in full, each with every seed. Finished runs are
     taken from the folder `kept` and kept there. The answer is the same to the last digit for any number of `workers`.
     Raises EnsembleError, ScenarioError, and what a run raises.
     """

@@ -140,6 +140,8 @@ def expected_shortfall(
     if not note:
         skew = error_skewness(tail, design, error.size**2)
         ends = [sign * (value - error.size * _unbent(side * error.times(), skew)) for side in (1.0, -1.0)]
+    if runs < 2.0:
+        return Estimated(sign * value, math.nan, math.nan, math.nan, {}, note)
     return Estimated(sign * value, error.size, min(ends), max(ends), error.by_source, note)
 
 
@@ -206,5 +208,5 @@ def _beyond(low: float, high: float, level: float, runs: int) -> str:
         return ""
     both = "limits lie" if math.isnan(low) and math.isnan(high) else "limit lies"
     which = "both" if both == "limits lie" else "the upper" if math.isnan(high) else "the lower"
-    told = f"what {runs:,} independent runs can tell; from {least_runs(level):,} on there is one"
+    told = f"what {max(runs, 1):,} independent runs can tell; from {least_runs(level):,} on there is one"
     return f"{which} {both} beyond {told}"
