@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from simulator.cli.engine import asked_folder, asked_workers, engine_options, kept_option
 from simulator.cli.options import Asked
 from simulator.cli.run import shown_path
 from simulator.cli.screen import paragraph, progress, say, table
@@ -38,6 +38,9 @@ class Wanted:
     others: tuple[Asked, ...]
     seeds: int
     workers: int | None
+    engine: str
+    address: str | None
+    kept: str | None
     out: str | None
     quiet: bool
 
@@ -46,7 +49,8 @@ class Wanted:
 @click.argument("base")
 @click.argument("others", nargs=-1, required=True, metavar="OTHER...")
 @click.option("--seeds", type=int, default=8, show_default=True, metavar="N", help="Runs of each scenario, at least 2.")
-@click.option("--workers", type=int, metavar="W", help="Runs at the same time; without it one for each core.")
+@engine_options
+@kept_option
 @click.option("--out", metavar="DIR", help="Where the answer goes; without it runs/compare_<base's name>.")
 @click.option("--seed", type=int, metavar="N", help="The first seed; without it the base's own.")
 @click.option("--borrowers", type=int, metavar="N", help="How many borrowers, in every scenario.")
@@ -64,6 +68,9 @@ def compare(
     others: tuple[str, ...],
     seeds: int,
     workers: int | None,
+    engine: str,
+    address: str | None,
+    kept: str | None,
     out: str | None,
     seed: int | None,
     borrowers: int | None,
@@ -75,35 +82,38 @@ def compare(
 
     Each is a YAML file or the name of a shipped scenario, and any may be the base. Every one runs with the same
     seeds, from the base's upward; the differences are taken seed by seed, with their standard error, for the whole
-    book and each fifth of income. The answer does not depend on the number of workers.
+    book and each fifth of income. The answer does not depend on the number of workers. Finished runs are kept: the
+    same command after a stop goes on where it was.
 
     \b
     Examples:
       loanbook compare cn_platform cn_unemployment --seeds 8
       loanbook compare cn_platform mine.yaml yours.yaml --seeds 16 --workers 4 --out runs/mine
+      loanbook compare cn_platform mine.yaml --seeds 64 --engine dask --address tcp://10.0.0.5:8786
     """
     asked = [Asked(name, seed, borrowers, months, sets) for name in (base, *others)]
-    lay_side_by_side(Wanted(asked[0], tuple(asked[1:]), seeds, workers, out, quiet))
+    lay_side_by_side(Wanted(asked[0], tuple(asked[1:]), seeds, workers, engine, address, kept, out, quiet))
 
 
 def lay_side_by_side(wanted: Wanted) -> None:
     """Load, check, run, write the answer, and show it in short."""
     if wanted.seeds < 2:
         raise EnsembleError(f"--seeds {wanted.seeds}: a standard error needs at least 2 seeds")
-    if wanted.workers is not None and wanted.workers < 1:
-        raise EnsembleError(f"--workers {wanted.workers}: at least 1 is wanted")
     with progress(not wanted.quiet) as told:
         told("reading the scenarios", 0, 0)
         from simulator.ensemble import compare as live
+        from simulator.ensemble.engines import at_most, here
         from simulator.report import check_out, write_comparison
 
+        asked = asked_workers(wanted.workers, wanted.engine, wanted.address)
         base, *others = _loaded((wanted.base, *wanted.others))
         must_differ(base, others)
         where = wanted.out if wanted.out is not None else default_out(base)
         check_out(where)
-        workers = min(wanted.workers or os.cpu_count() or 1, wanted.seeds * (1 + len(others)))
-        must_fit_together([base, *others], workers)
-        found = live(base, others, seeds=wanted.seeds, workers=workers, progress=told)
+        workers = at_most(asked, wanted.seeds * (1 + len(others)))
+        must_fit_together([base, *others], here(workers))
+        folder = asked_folder(wanted.kept)
+        found = live(base, others, seeds=wanted.seeds, workers=workers, progress=told, kept=folder)
         told("writing the report", 0, 0)
         target = write_comparison(found, where)
     if not wanted.quiet:
@@ -142,7 +152,9 @@ def must_differ(base: Scenario, others: list[Scenario]) -> None:
 
 
 def must_fit_together(scenarios: list[Scenario], workers: int) -> None:
-    """ScenarioError when so many runs at the same time would not fit in this machine's memory."""
+    """ScenarioError when so many runs at the same time would not fit in this machine's memory; none: all elsewhere."""
+    if not workers:
+        return
     from simulator.cli.size import SPARE, megabytes, memory_needed, must_fit
 
     largest = max(scenarios, key=memory_needed)

@@ -12,12 +12,13 @@ import numpy as np
 
 from simulator.ensemble.differences import Difference, differences, warnings
 from simulator.ensemble.engines import Workers, checked, in_words
+from simulator.ensemble.kept_runs import lived_and_measured
 from simulator.ensemble.paired import Paired, paired
 from simulator.ensemble.sharing import share_books
 from simulator.ensemble.sides import FIGURES
-from simulator.ensemble.tasks import Figures, Parcel, Task, tasks_of
+from simulator.ensemble.tasks import Figures, Parcel, Task, figures_of, tasks_of
 from simulator.ensemble.tasks import lived as figures_of_run
-from simulator.ensemble.workers import Told, live_all
+from simulator.ensemble.workers import Lived, Told, live_all
 from simulator.errors import EnsembleError
 from simulator.kept import Store
 from simulator.provenance import program
@@ -111,12 +112,14 @@ def compare(
     workers: Workers = 1,
     progress: Told | None = None,
     books: Store | None = None,
+    kept: str | None = None,
 ) -> Comparison:
     """Let a base and other scenarios live with the same luck and tell each figure's difference and how sure it is.
 
     `seeds` runs of each, with the base's seed and those after it; any scenario may be the base. The figures are the
     same to the last digit for any number of `workers`. With `books` the warmed-up books that several scenarios start
-    from are lived once and kept there. Raises EnsembleError, and what a run raises.
+    from are lived once and kept there; with `kept` finished runs are kept in that folder, such books too, and no run
+    kept there is lived again. Raises EnsembleError, KeptError, and what a run raises.
     """
     if seeds < 2:
         raise EnsembleError(f"{seeds} seed{'' if seeds == 1 else 's'}: a standard error needs at least 2")
@@ -126,8 +129,10 @@ def compare(
     started = time.perf_counter()
     scenarios = [base, *others]
     used = list(range(base.seed, base.seed + seeds))
-    folder = str(books.folder) if books is not None and share_books(scenarios) else None
-    parcels, live = [Parcel.of(each) for each in scenarios], partial(figures_of_run, books=folder)
+    parcels, share = [Parcel.of(each) for each in scenarios], share_books(scenarios)
+    live: Lived[Figures] = partial(figures_of_run, books=str(books.folder) if books is not None and share else None)
+    if kept is not None:
+        live = partial(lived_and_measured, folder=kept, measure=figures_of, books=share)
     lived = live_all(parcels, tasks_of(len(scenarios), used), workers, progress, live)
     names = _distinct([scenario.name or "scenario" for scenario in scenarios])
     against = []

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from simulator.ensemble.engines import Dask
+from simulator.ensemble.engines import Dask, must_be_installed
 from simulator.ensemble.kept_runs import errand, is_kept, keep_run
 from simulator.ensemble.tasks import Parcel, Task
 from simulator.ensemble.workers import Crew, Heard, Kept, Lived, naming, unstoppable
@@ -100,13 +100,9 @@ def _must_be(wanted: str) -> None:
 @contextlib.contextmanager
 def dask_crew(asked: Dask) -> Iterator[DaskCrew]:
     """The workers of a cluster, or of one begun here that ends with this; EnsembleError where there is none."""
-    try:
-        import dask
-        import distributed  # noqa: F401
-    except ImportError as error:
-        raise EnsembleError(
-            'the engine dask is not installed; get it with: pip install "loanbook-simulator[dask]"'
-        ) from error
+    must_be_installed()
+    import dask
+
     with contextlib.ExitStack() as stack:
         stack.enter_context(_quiet())
         stack.enter_context(dask.config.set({"distributed.admin.tick.limit": "1h"}))

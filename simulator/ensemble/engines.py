@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from dataclasses import dataclass, replace
 
@@ -24,7 +25,8 @@ Workers = int | Dask  # a number: so many processes of this machine
 def workers_of(workers: int | None = None, engine: str = "processes", address: str | None = None) -> Workers:
     """What was asked for with --workers, --engine and --address; without a number one worker for each core.
 
-    Raises EnsembleError for a number below one, an unknown engine, or an address without Dask.
+    Raises EnsembleError for a number below one, an unknown engine, an address without Dask, and for Dask where it is
+    not installed.
     """
     if engine not in NAMES:
         raise EnsembleError(f"--engine {engine}: {' or '.join(NAMES)} is wanted")
@@ -34,8 +36,16 @@ def workers_of(workers: int | None = None, engine: str = "processes", address: s
         raise EnsembleError(f"--address {address}: only the engine dask has an address; add --engine dask")
     if address is not None and workers is not None:
         raise EnsembleError(f"--workers {workers}: the cluster at {address} has its own workers; leave one of them out")
+    if engine == "dask":
+        must_be_installed()
     number = workers or os.cpu_count() or 1
     return number if engine == "processes" else Dask(number, address)
+
+
+def must_be_installed() -> None:
+    """EnsembleError where Dask's own package is not there."""
+    if importlib.util.find_spec("distributed") is None:
+        raise EnsembleError('the engine dask is not installed; get it with: pip install "loanbook-simulator[dask]"')
 
 
 def at_most(workers: Workers, tasks: int) -> Workers:

@@ -6,12 +6,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from simulator.ensemble.sides import FIGURES, measured_segments
 from simulator.kept import Store
 from simulator.metrics import segment_rows
 from simulator.run import run
 from simulator.scenario import Scenario, fingerprint, from_dict
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Figures = dict[tuple[str, str], float]  # (segment, metric) -> value
 
@@ -59,7 +63,11 @@ def lived(parcel: Parcel, seed: int, *, books: str | None = None) -> Figures:
     kept, but it saves time where several scenarios start from the same.
     """
     store = None if books is None else Store(books)
-    panel = run(unpacked(parcel), seed, unshocked=False, books=store).panel
+    return figures_of(run(unpacked(parcel), seed, unshocked=False, books=store).panel)
+
+
+def figures_of(panel: pd.DataFrame) -> Figures:
+    """Every figure of the whole book and of each fifth of income, from the panel of a run."""
     found: Figures = {}
     for segment in measured_segments(panel):
         rows = segment_rows(panel, segment)

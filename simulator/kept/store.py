@@ -76,7 +76,7 @@ class Store:
         part: Path | None = None
         try:
             self._make_ready()
-            part = self.folder / UNFINISHED / f"{key}.{os.getpid()}.{time.time_ns()}"
+            part = self._part(key)
             write(part)
             with part.open("rb+") as stream:
                 os.fsync(stream.fileno())
@@ -84,11 +84,7 @@ class Store:
             target.parent.mkdir(parents=True, exist_ok=True)
             part.replace(target)
         except OSError as error:
-            why = error.strerror or str(error)
-            raise KeptError(
-                f"{self.folder}: finished work cannot be kept there: {why}; make room or name another folder "
-                "with --kept DIR (what is kept already stays)"
-            ) from error
+            raise self._cannot(error) from error
         finally:
             if part is not None:
                 part.unlink(missing_ok=True)
@@ -97,9 +93,13 @@ class Store:
 
     def check(self) -> None:
         """KeptError where nothing could be kept in the folder: asked before long work begins."""
-        key = key_of(str(os.getpid()), str(time.time_ns()))
-        self.keep("checks", key, Path.touch)
-        self.remove("checks", key)
+        try:
+            self._make_ready()
+            part = self._part("check")
+            part.touch()
+            part.unlink()
+        except OSError as error:
+            raise self._cannot(error) from error
 
     def entries(self, kind: str) -> Iterator[Entry]:
         """Every kept piece of a kind in the order of the keys; not read, so damage is not noticed here."""
@@ -134,6 +134,15 @@ class Store:
 
     def _folder_of(self, kind: str, key: str) -> Path:
         return self.folder / kind / key[:2]
+
+    def _part(self, key: str) -> Path:
+        return self.folder / UNFINISHED / f"{key}.{os.getpid()}.{time.time_ns()}"
+
+    def _cannot(self, error: OSError) -> KeptError:
+        return KeptError(
+            f"{self.folder}: finished work cannot be kept there: {error.strerror or error}; make room or name another "
+            "folder with --kept DIR (what is kept already stays)"
+        )
 
     def _make_ready(self) -> None:
         """The folder, told to version control and to backups as one that can be made again."""
