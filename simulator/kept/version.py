@@ -7,7 +7,15 @@ from functools import cache
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 
-NOT_IN_A_RUN = {"cli", "report", "calibration", "sweeps", "counterfactual", "trace"}  # rooms that change no run
+NOT_IN_A_RUN = {
+    "cli",
+    "report",
+    "calibration",
+    "sweeps",
+    "reverse",
+    "counterfactual",
+    "trace",
+}  # rooms that change no run
 
 
 @cache
