@@ -101,6 +101,16 @@ class Store:
         except OSError as error:
             raise self._cannot(error) from error
 
+    def kinds(self) -> list[str]:
+        """What kinds of pieces there are."""
+        try:
+            found = [entry.name for entry in self.folder.iterdir() if entry.is_dir()]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise KeptError(f"{self.folder} cannot be read: {error.strerror or error}") from error
+        return sorted(name for name in found if name != UNFINISHED)
+
     def entries(self, kind: str) -> Iterator[Entry]:
         """Every kept piece of a kind in the order of the keys; not read, so damage is not noticed here."""
         seen = ""
