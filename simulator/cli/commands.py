@@ -14,10 +14,12 @@ from simulator.cli.calibrate import calibrate
 from simulator.cli.check import check
 from simulator.cli.compare import compare
 from simulator.cli.demo import demo
+from simulator.cli.ensemble import ensemble
 from simulator.cli.front import Front
 from simulator.cli.listing import list_
 from simulator.cli.reverse import reverse
 from simulator.cli.run import run
+from simulator.cli.runs import runs
 from simulator.cli.schema import schema
 from simulator.cli.sweep import sweep
 from simulator.cli.trace import trace
@@ -54,7 +56,7 @@ def loanbook() -> None:
     """
 
 
-for command in (run, compare, sweep, reverse, calibrate, backtest, trace, check, list_, schema, demo):
+for command in (run, compare, ensemble, sweep, reverse, calibrate, backtest, runs, trace, check, list_, schema, demo):
     loanbook.add_command(command)
 
 
