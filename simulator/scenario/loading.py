@@ -25,6 +25,7 @@ from simulator.scenario.model import Scenario
 from simulator.scenario.options import put_value, set_value
 from simulator.scenario.shape import complete
 from simulator.scenario.tree import Leaf, Mark, plain
+from simulator.scenario.varied_checks import varied_wrong
 from simulator.scenario.words import did_you_mean, suggestion
 
 _OVERRIDES = {
@@ -101,7 +102,11 @@ def checked(merged: Merged, sets: Sequence[str] = (), overrides: Mapping[str, An
     for key, value in (("name", merged.name), ("question", merged.question)):
         if key not in root.entries and value:
             root.put(key, start, Leaf(value, start))
-    return covering(_validated(merged, problems))
+    scenario = _validated(merged, problems)
+    wrong = [Problem(place_of(root, keys, ""), ".".join(keys), told) for keys, told in varied_wrong(scenario, checked)]
+    if wrong:
+        raise ScenarioError.of(in_file_order(wrong, merged.files))
+    return covering(scenario)
 
 
 def _validated(merged: Merged, problems: list[Problem]) -> Scenario:

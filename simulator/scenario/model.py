@@ -20,9 +20,10 @@ from simulator.policies import AnyPolicy, AnyStatePolicy
 from simulator.population import AnyRecipe
 from simulator.products import AnyProduct
 from simulator.reach import Reach
-from simulator.reserves import AnyReserve
+from simulator.reserves import AnyReserve, Provisioning
 from simulator.scenario.fit import Fit
 from simulator.scenario.values import written
+from simulator.scenario.varied import EnsemblePlan
 from simulator.shocks import AnyShock
 from simulator.tape import TapePlan
 from simulator.trust import Trust
@@ -148,6 +149,9 @@ class Lender(Frozen):
         None, "how far down lenders reach as card debt grows; left out: newcomers are always as the recipe says"
     )
     costs: Costs = param({}, "what money, accounts and new lending cost the lender")
+    provisioning: Provisioning | None = param(
+        None, "views of the future, rule books, overlays and capital, for `loanbook reserve`; left out: the usual ones"
+    )
 
     @field_validator("currency")
     @classmethod
@@ -188,6 +192,9 @@ class Scenario(Frozen):
     world: World = param(..., "what befalls")
     lender: Lender = param(..., "what the lender chooses")
     fit: Fit | None = param(None, "what of it was fitted to history, as `loanbook calibrate` writes it")
+    ensemble: EnsemblePlan | None = param(
+        None, "what an ensemble of it varies beside the seeds; it changes no single run"
+    )
 
     @property
     def clock(self) -> Clock:

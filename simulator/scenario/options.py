@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.merge import DATED, anchor_files, expand_short_forms, is_dated, lay_over
 from simulator.scenario.source import read_value
 from simulator.scenario.tree import Branch, Leaf, Mark, Node, Row
+from simulator.scenario.values import node_of
+
+_TAGS = ("kind", "preset")
 
 
 def set_value(root: Branch, text: str) -> list[Problem]:
@@ -55,6 +59,41 @@ def put_value(root: Branch, keys: list[str], value: Node, mark: Mark) -> list[Pr
         lay_over(node, over)
     expand_short_forms(root)
     return []
+
+
+def put_path(root: Branch, path: str, value: Any, mark: Mark) -> list[Problem]:
+    """Lay a plain value at a key path over the tree, as an option does; an item of a list is set in its place.
+
+    A kind or preset that changes takes the fields of the old one with it. Returns what is wrong.
+    """
+    problems: list[Problem] = []
+    keys = path.split(".")
+    if not all(keys):
+        return [Problem(str(mark), path, "a key path is wanted, as world.economy.unemployment")]
+    node = node_of(value, mark, path, 1, problems)
+    if len(keys) > 1 and keys[-1] in _TAGS and isinstance(node, Leaf):
+        tagged = Branch(mark)
+        tagged.put(keys[-1], mark, node)
+        keys, node = keys[:-1], tagged
+    if problems or _placed(root, keys, node):
+        return problems
+    return put_value(root, keys, node, mark)
+
+
+def _placed(root: Branch, keys: list[str], node: Node) -> bool:
+    """Whether the path leads to an item of a list; if so it is set."""
+    at: Node | None = root
+    for number, key in enumerate(keys):
+        if isinstance(at, Row):
+            if not key.isdigit() or int(key) >= len(at.items):
+                return False
+            if number == len(keys) - 1:
+                at.items[int(key)] = node
+                return True
+            at = at.items[int(key)]
+        else:
+            at = at.entries.get(key) if isinstance(at, Branch) else None
+    return False
 
 
 def _sort_dates(path: Branch) -> None:

@@ -11,13 +11,10 @@ from simulator.scenario.fit import Fit
 from simulator.scenario.loading import checked
 from simulator.scenario.merge import merged_dict
 from simulator.scenario.model import Scenario
-from simulator.scenario.options import put_value
-from simulator.scenario.tree import Branch, Leaf, Mark, Node, Row
-from simulator.scenario.values import node_of
+from simulator.scenario.options import put_path
+from simulator.scenario.tree import Mark
 from simulator.scenario.walk import children
 from simulator.scenario.words import suggestion
-
-_TAGS = ("kind", "preset")
 
 
 def variant(scenario: Scenario, values: Mapping[str, Any], where: str = "") -> Scenario:
@@ -29,11 +26,14 @@ def variant(scenario: Scenario, values: Mapping[str, Any], where: str = "") -> S
     holds and is left out. `where` says in messages where the values come from. Raises ScenarioError with every
     mistake, each with its path and what was given.
     """
-    merged = merged_dict(_unfitted(scenario, values).resolved(), scenario.name, Path.cwd())
+    apart = not any(path.partition(".")[0] == "ensemble" for path in values)  # what is not set need not be checked
+    known = scenario.model_copy(update={"ensemble": None}) if apart else scenario
+    merged = merged_dict(_unfitted(known, values).resolved(), scenario.name, Path.cwd())
     mark = Mark(where)
     for path, value in values.items():
-        merged.problems += _put(merged.root, path, value, mark)
-    return checked(merged)
+        merged.problems += put_path(merged.root, path, value, mark)
+    changed = checked(merged)
+    return changed.model_copy(update={"ensemble": scenario.ensemble}) if apart else changed
 
 
 def value_at(scenario: Scenario, path: str) -> Any:
@@ -65,35 +65,3 @@ def _unfitted(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
 
 def _touches(path: str, key: str) -> bool:
     return path == key or path.startswith(f"{key}.")
-
-
-def _put(root: Branch, path: str, value: Any, mark: Mark) -> list[Problem]:
-    """Lay one value over the tree; an item of a list is set in its place."""
-    problems: list[Problem] = []
-    keys = path.split(".")
-    if not all(keys):
-        return [Problem(str(mark), path, "a key path is wanted, as world.economy.unemployment")]
-    node = node_of(value, mark, path, 1, problems)
-    if len(keys) > 1 and keys[-1] in _TAGS and isinstance(node, Leaf):
-        tagged = Branch(mark)
-        tagged.put(keys[-1], mark, node)
-        keys, node = keys[:-1], tagged
-    if problems or _placed(root, keys, node):
-        return problems
-    return put_value(root, keys, node, mark)
-
-
-def _placed(root: Branch, keys: list[str], node: Node) -> bool:
-    """Whether the path leads to an item of a list; if so it is set."""
-    at: Node | None = root
-    for number, key in enumerate(keys):
-        if isinstance(at, Row):
-            if not key.isdigit() or int(key) >= len(at.items):
-                return False
-            if number == len(keys) - 1:
-                at.items[int(key)] = node
-                return True
-            at = at.items[int(key)]
-        else:
-            at = at.entries.get(key) if isinstance(at, Branch) else None
-    return False

@@ -15,7 +15,7 @@ from simulator.scenario.model import Scenario
 from simulator.scenario.scalars import read_plain
 from simulator.scenario.source import leading_comment
 
-_NOT_PART_OF_THE_ANSWER = ("name", "question")
+_NOT_PART_OF_THE_ANSWER = ("name", "question", "ensemble")
 _ORDER_COUNTS = ("regions", "sectors", "educations")  # maps of a recipe whose order has a meaning
 
 
@@ -69,8 +69,8 @@ def _fits_a_comment(question: str) -> bool:
 def fingerprint(scenario: Scenario) -> str:
     """A short name for everything that can change the answer: SHA-256, hexadecimal.
 
-    Comments, key order, the scenario's name and the folder it lies in do not count; the contents of the
-    files it reads do. Raises ScenarioError when a file it names has gone.
+    Comments, key order, the scenario's name, the folder it lies in and what an ensemble of it would vary do not
+    count; the contents of the files it reads do. Raises ScenarioError when a file it names has gone.
     """
     body = {key: value for key, value in scenario.resolved().items() if key not in _NOT_PART_OF_THE_ANSWER}
     text = json.dumps(_with_contents(body), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
