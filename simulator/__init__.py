@@ -27,22 +27,15 @@ __all__ = [
     "accounts", "compare", "distribution", "load", "payment_statuses", "reverse", "run", "sweep",
 ]  # fmt: skip
 
-_ROOMS = {
-    "Comparison": "ensemble",
-    "Ensemble": "ensemble",
-    "Result": "run",
-    "Reversed": "reverse",
-    "Scenario": "scenario",
-    "Sweep": "sweeps",
-    "accounts": "loans",
-    "compare": "ensemble",
-    "distribution": "ensemble",
-    "load": "scenario",
-    "payment_statuses": "ensemble",
-    "reverse": "reverse",
-    "run": "run",
-    "sweep": "sweeps",
+_NAMES = {
+    "ensemble": ("Comparison", "Ensemble", "compare", "distribution", "payment_statuses"),
+    "loans": ("accounts",),
+    "reverse": ("Reversed", "reverse"),
+    "run": ("Result", "run"),
+    "scenario": ("Scenario", "load"),
+    "sweeps": ("Sweep", "sweep"),
 }
+_ROOMS = {name: room for room, names in _NAMES.items() for name in names}
 
 
 def __getattr__(name: str) -> typing.Any:
