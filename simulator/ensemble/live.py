@@ -17,6 +17,7 @@ from simulator.ensemble.kept_runs import is_kept, lived_and_measured
 from simulator.ensemble.measures import FAN, series
 from simulator.ensemble.precision import LEAST, MOST, Precision, Round, looked_at, next_seeds, precision_of
 from simulator.ensemble.result import Ensemble, ParameterDraw, World, of_arrays
+from simulator.ensemble.sharing import share_books
 from simulator.ensemble.sides import FIGURES
 from simulator.ensemble.tasks import Parcel, Task
 from simulator.ensemble.workers import Told, live_all
@@ -103,14 +104,14 @@ def distribution(
     _must_make_sense(seeds, asked, least, most, checked(workers), len(worlds) * len(draws))
     started, plan = time.perf_counter(), Plan.of(scenario, worlds, draws)
     found: dict[Task, Member] = {}
-    there = 0
+    there, books = 0, kept is not None and share_books(plan.parcels)
 
     def live_until(count: int) -> None:
         nonlocal there
         fresh = range(scenario.seed + len(found) // len(plan.parcels), scenario.seed + count)
         tasks = [Task(place, seed) for place in range(len(plan.parcels)) for seed in fresh]
         there += sum(is_kept(plan.parcels[task.scenario], task.seed, kept) for task in tasks)
-        lived = partial(lived_and_measured, folder=kept, measure=member_of)
+        lived = partial(lived_and_measured, folder=kept, measure=member_of, books=books)
         months = scenario.span.months + (0 if scenario.book.tape is not None else scenario.book.warm_up)
         found.update(live_all(plan.parcels, tasks, workers, progress, lived, months))
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.ensemble.kept_runs import is_kept, lived_and_measured
+from simulator.ensemble.sharing import share_books
 from simulator.ensemble.tasks import Parcel, Task
 from simulator.ensemble.workers import Crew, Told, pool
 from simulator.metrics import measure, segment_rows
@@ -55,6 +56,7 @@ class Lives:
     kept: int = 0  # runs that had been kept
     _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     _crew: Crew | None = None
+    _share: bool = False  # places start from the same warmed-up book
 
     def __enter__(self) -> Lives:
         return self
@@ -88,7 +90,8 @@ class Lives:
         return tuple(self.dial.numbers(place).values())
 
     def _lived(self, parcels: list[Parcel], tasks: list[Task]) -> dict[Task, Life]:
-        lived = functools.partial(lived_and_measured, folder=self.folder, measure=life_of)
+        self._share = self._share or share_books(parcels)
+        lived = functools.partial(lived_and_measured, folder=self.folder, measure=life_of, books=self._share)
         there = [task for task in tasks if is_kept(parcels[task.scenario], task.seed, self.folder)]
         found = {task: lived(parcels[task.scenario], task.seed) for task in there}
         rest = [task for task in tasks if task not in found]

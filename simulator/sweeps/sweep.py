@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.ensemble.kept_runs import is_kept, lived_and_measured
+from simulator.ensemble.sharing import share_books
 from simulator.ensemble.sides import FIGURES
 from simulator.ensemble.tasks import Task, tasks_of
 from simulator.ensemble.workers import Told, live_all
@@ -130,7 +131,8 @@ def live(planned: Plan, *, workers: int = 1, kept: str | None = None, progress: 
     started = time.perf_counter()
     scenario, tasks = planned.scenario, tasks_of(len(planned.parcels), planned.seeds)
     before = sum(is_kept(planned.parcels[task.scenario], task.seed, kept) for task in tasks) if kept else 0
-    lived = functools.partial(lived_and_measured, folder=kept, measure=figures_of)
+    books = kept is not None and share_books(planned.parcels)
+    lived = functools.partial(lived_and_measured, folder=kept, measure=figures_of, books=books)
     months = scenario.span.months + (scenario.book.warm_up if scenario.book.tape is None else 0)
     found = live_all(planned.parcels, tasks, workers, progress, lived, months)
     table = np.array([[found[Task(place, seed)] for seed in planned.seeds] for place in planned.place])
