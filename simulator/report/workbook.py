@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +24,15 @@ _COUNTS = frozenset(
         "months_on_book", "months", "without", "vanished", "appeared", "alone",
     )
 )  # fmt: skip
-_LAST_ROW, _CHART_SIZE = 1_048_575, {"width": 760, "height": 320}
+_LAST_ROW, CHART_SIZE = 1_048_575, {"width": 760, "height": 320}
 
 
-class _Book:
+class Book:
     """An open workbook with the formats of the house."""
 
-    def __init__(self, path: Path, created: dt.datetime) -> None:
+    def __init__(self, path: Path, created: dt.datetime, title: str = "Loan book report") -> None:
         self.file = xlsxwriter.Workbook(str(path), {"nan_inf_to_errors": False})
-        self.file.set_properties({"title": "Loan book report", "created": created})
+        self.file.set_properties({"title": title, "created": created})
         add = self.file.add_format
         self.heading = add({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#EEF1F4"})
         self.title = add({"bold": True, "font_size": 14})
@@ -53,7 +54,7 @@ class _Book:
 
 def write_workbook(answer: Answer, path: Path) -> None:
     """Write tables.xlsx; every figure in it is the run's own, unrounded."""
-    book = _Book(path, _created(answer))
+    book = Book(path, created_of(answer.provenance))
     book.file.add_worksheet("Summary")
     months = with_rates(answer)
     segments = answer.panel[answer.panel["segment"] != "all"]
@@ -74,7 +75,7 @@ def write_workbook(answer: Answer, path: Path) -> None:
         "Counted": counted,
     }
     for name, table in sheets.items():
-        _write_table(book, name, table)
+        write_table(book, name, table)
     _write_summary(book, answer, months)
     book.file.close()
 
@@ -98,8 +99,9 @@ def _cause_sheets(answer: Answer) -> dict[str, pd.DataFrame]:
     return sheets
 
 
-def _created(answer: Answer) -> dt.datetime:
-    given = answer.provenance.get("created")
+def created_of(provenance: Mapping[str, Any]) -> dt.datetime:
+    """When an answer was made, as its provenance says; a fixed day where it does not."""
+    given = provenance.get("created")
     try:
         return dt.datetime.fromisoformat(str(given)).replace(tzinfo=None)
     except ValueError:
@@ -121,7 +123,8 @@ def _kind(name: str, column: pd.Series[Any]) -> str:
     return "money"
 
 
-def _write_table(book: _Book, name: str, table: pd.DataFrame) -> None:
+def write_table(book: Book, name: str, table: pd.DataFrame) -> None:
+    """A table as a sheet of its own: frozen headings, number formats by the names of the columns, a filter."""
     sheet = book.file.add_worksheet(name)
     sheet.freeze_panes(1, 2 if name in ("Panel", "Segments", "Vintages", "Money flows") else 1)
     sheet.set_landscape()
@@ -138,7 +141,7 @@ def _write_table(book: _Book, name: str, table: pd.DataFrame) -> None:
         sheet.set_column(place, place, _width(name, str(column), kind), shape)
         values = pd.to_datetime(table[column]) if kind == "month" else table[column]
         for row, value in enumerate(values, start=1):
-            _write_cell(sheet, row, place, value, book.formats[kind] if shape is not book.wrapped else shape)
+            write_cell(sheet, row, place, value, book.formats[kind] if shape is not book.wrapped else shape)
     if len(table):
         sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
 
@@ -159,7 +162,7 @@ def _width(sheet: str, column: str, kind: str) -> float:
     return {"money": 16, "month": 11, "year": 8}.get(kind, max(11.0, min(18.0, len(column) * 0.8)))
 
 
-def _write_cell(sheet: Any, row: int, place: int, value: Any, shape: Any) -> None:
+def write_cell(sheet: Any, row: int, place: int, value: Any, shape: Any) -> None:
     """A value as it is; what is missing is an empty cell, not an error and not a nought."""
     if value is None or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
         sheet.write_blank(row, place, None, shape)
@@ -184,7 +187,7 @@ def _roll_rate_rows(roll_rates: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _write_summary(book: _Book, answer: Answer, months: pd.DataFrame) -> None:
+def _write_summary(book: Book, answer: Answer, months: pd.DataFrame) -> None:
     sheet = book.file.get_worksheet_by_name("Summary")
     sheet.set_column(0, 0, 38)
     sheet.set_column(1, 1, 26)
@@ -203,10 +206,10 @@ def _write_summary(book: _Book, answer: Answer, months: pd.DataFrame) -> None:
         shape = book.formats["share"] if share else book.whole
         sheet.write_string(row, 0, figure.metric.label)
         sheet.write_string(row, 1, figure.metric.unit_in(currency_of(answer)).replace("share of", "% of"))
-        _write_cell(sheet, row, 2, figure.value, shape)
-        _write_cell(sheet, row, 3, figure.unshocked, shape)
+        write_cell(sheet, row, 2, figure.value, shape)
+        write_cell(sheet, row, 3, figure.unshocked, shape)
         gap = figure.difference
-        _write_cell(
+        write_cell(
             sheet,
             row,
             4,
@@ -228,7 +231,7 @@ def _write_summary(book: _Book, answer: Answer, months: pd.DataFrame) -> None:
 
 
 def _line_chart(
-    book: _Book, sheet: Any, row: int, months: pd.DataFrame, lines: list[tuple[str, str]], title: str
+    book: Book, sheet: Any, row: int, months: pd.DataFrame, lines: list[tuple[str, str]], title: str
 ) -> None:
     """A native line chart of columns of the Panel sheet, told apart by shade and dash."""
     chart = book.file.add_chart({"type": "line"})
@@ -255,5 +258,5 @@ def _line_chart(
     grid = {"visible": True, "line": {"color": "#E6EAEE", "width": 0.75}}
     chart.set_y_axis({"num_format": "0.0%", "name": title.split(", ")[-1], "min": 0, "major_gridlines": grid})
     chart.set_legend({"position": "bottom"})
-    chart.set_size(_CHART_SIZE)
+    chart.set_size(CHART_SIZE)
     sheet.insert_chart(row, 0, chart, {"description": title})

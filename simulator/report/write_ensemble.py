@@ -13,13 +13,20 @@ if TYPE_CHECKING:
 
 
 def write_ensemble(found: Ensemble, out: str | os.PathLike[str]) -> Path:
-    """Write ensemble.parquet, members.parquet, quantiles.csv, fan.csv, ensemble.json and what it takes to make them.
+    """Write the page ensemble.html, the workbook ensemble.xlsx, the tables behind them and what it takes to make them.
 
+    The tables: ensemble.parquet (a row a run and month), members.parquet (a row a run), quantiles.csv and fan.csv,
+    ensemble.json (every figure with its errors), scenario.yaml and provenance.json.
     An earlier answer of ours in that place is replaced, anything else is left alone. Raises OutputError.
     """
+    from simulator.report.ensembled import ensemble_page
+    from simulator.report.ensembled_workbook import write_ensemble_workbook
+
     target = check_out(out)
     with appearing_whole(target) as place:
         write_data(found, place)
+        write_text(place / "ensemble.html", ensemble_page(found))
+        write_ensemble_workbook(found, place / "ensemble.xlsx")
         files = sorted([*(entry.name for entry in place.iterdir()), "provenance.json"])
         write_text(place / "provenance.json", json_text({**found.provenance, "files": files}))
     return target
