@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 SOURCES = ("world", "parameters", "sampling")  # the axes of a table of runs: worlds, parameter draws, seeds
-_Pairs = Literal["same", "any", "distinct"]
+_Pairs = Literal["same", "distinct"]
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,9 @@ def error_variances(values: Floats, design: Design) -> tuple[float, dict[str, fl
     centred = values - weighted_mean(values, design)
     alone = {}
     for number, source in enumerate(SOURCES):
-        if design[number].varies:
-            pairs: list[_Pairs] = ["any", "any", "any"]
-            pairs[number] = "distinct"
-            alone[source] = max(-_product(centred, design, pairs), 0.0)
+        if design[number].varies:  # any two levels of the others: the mean over them
+            level = _over_others(centred, design, number)
+            alone[source] = max(-float(level @ _paired(level, design[number], "distinct")), 0.0)
     whole = -_product(centred, design, ["distinct"] * 3)
     return max(whole, *alone.values(), 0.0) if alone else 0.0, alone
 
@@ -121,8 +120,7 @@ def error_skewness(values: Floats, design: Design, variance: float) -> float:
     third = 0.0
     for number, axis in enumerate(design):
         if axis.varies:
-            others = [other.weights for place, other in enumerate(design) if place != number]
-            level = np.moveaxis(centred, number, 0) @ others[1] @ others[0]
+            level = _over_others(centred, design, number)
             third += float(np.power(axis.weights * level, 3)[axis.drawn].sum())
     return third / variance**1.5 if variance > 0.0 else 0.0
 
@@ -147,10 +145,21 @@ def components(values: Floats, design: Design) -> dict[tuple[str, ...], float]:
     return found
 
 
+def _over_others(values: Floats, design: Design, number: int) -> Floats:
+    """The mean of each level of one axis over the other two axes."""
+    others = [axis.weights for place, axis in enumerate(design) if place != number]
+    return np.asarray(np.moveaxis(values, number, 0) @ others[1] @ others[0])
+
+
 def _product(values: Floats, design: Design, pairs: Sequence[_Pairs]) -> float:
-    """The weighted mean of y y' over pairs of runs: on each axis with the same level, any two, or two distinct ones."""
+    """The weighted mean of y y' over pairs of runs: on each axis with the same level, or with two distinct ones.
+
+    A named level may be paired with itself: its weight is known, and there is no luck in it.
+    """
     other = values
     for number, (axis, kind) in enumerate(zip(design, pairs, strict=True)):
+        if axis.levels == 1:
+            continue
         other = np.moveaxis(_paired(np.moveaxis(other, number, 0), axis, kind), 0, number)
     return float((values * other).sum())
 
@@ -158,15 +167,14 @@ def _product(values: Floats, design: Design, pairs: Sequence[_Pairs]) -> float:
 def _paired(values: Floats, axis: Axis, kind: _Pairs) -> Floats:
     """For each level the weighted sum over the levels it may be paired with; levels first."""
     weights = axis.weights.reshape(-1, *[1] * (values.ndim - 1))
-    if axis.levels == 1 or kind == "same":
-        return weights * values
-    total = np.tensordot(axis.weights, values, axes=1)
-    found = weights * total
-    if kind == "any" or not axis.varies:
-        return np.asarray(found)
+    if kind == "same":
+        return np.asarray(weights * values)
+    found = np.asarray(weights * (weights * values).sum(axis=0))
+    if not axis.varies:
+        return found
     drawn, share = axis.drawn, float(axis.weights[axis.drawn].sum())
     own = weights[drawn] / share
-    among = np.tensordot(own.reshape(-1), values[drawn], axes=1)
+    among = (own * values[drawn]).sum(axis=0)
     widen = 1.0 / (1.0 - float(np.square(own).sum()))
     found[drawn] += share**2 * ((widen - 1.0) * own * among - widen * own**2 * values[drawn])
-    return np.asarray(found)
+    return found
