@@ -197,7 +197,7 @@ def default_out(scenario: Scenario) -> str:
 
 def show(found: Sweep, target: Path) -> None:
     """What moves each figure, how much of it is luck, and where the report is."""
-    from simulator.report.swept import answer_of, effects_table, holes, luck_of, size_in_words
+    from simulator.report.swept import answer_of, effects_table, holes, loose_of, luck_of, size_in_words
 
     say()
     say(f"What moves {found.scenario.name}", bold=True)
@@ -210,7 +210,7 @@ def show(found: Sweep, target: Path) -> None:
         say()
         told = effects_table(found, metric)
         table(told.rows, tuple(told.headings), right=tuple(range(1, len(told.headings))))
-        if words := luck_of(found, metric):
+        if words := f"{luck_of(found, metric)} {loose_of(found, metric)}".strip():
             say(paragraph(words))
     say()
     say(f"Report: {shown_path(target / 'sweep.html')}")

@@ -34,6 +34,7 @@ INDEX_HEADS = {
     "rank_correlation": "Rank correlation",
 }
 LUCK_SMALL, LUCK_LARGE = 0.05, 0.25
+LOOSE = 0.25  # how wide a share of the variance may be to either side before more points are asked for
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _told(found: Sweep, metric: Metric) -> Told:
     return Told(
         metric.label,
         _moved(found, metric),
-        luck_of(found, metric),
+        f"{luck_of(found, metric)} {loose_of(found, metric)}".strip(),
         swept_plots.tornado(found, metric),
         effects_table(found, metric),
     )
@@ -116,9 +117,10 @@ def _moved(found: Sweep, metric: Metric) -> str:
         least, most = (level(one.reference + end.difference.value, metric, currency) for end in (one.first, one.last))
         swing = gap(one.swing.value, metric, currency)
         opening = "moves it most" if place == 0 else "follows" if place == 1 else "comes third"
+        first, last = (value_with_unit(one.key, end.value) for end in (one.first, one.last))
         told.append(
-            f"{_capital(names[one.key.path])} {opening}: {least} at {value_with_unit(one.key, one.first.value)}, {most} at "
-            f"{value_with_unit(one.key, one.last.value)}, a difference of {swing}{_sure(one, metric)}."
+            f"{_capital(names[one.key.path])} {opening}: {least} at {first}, {most} at {last}, "
+            f"a difference of {swing}{_sure(one, metric)}."
         )
         if one.bends is not None:
             told.append(f"It does not go one way: furthest from both ends is {value_with_unit(one.key, one.bends)}.")
@@ -127,7 +129,7 @@ def _moved(found: Sweep, metric: Metric) -> str:
     if still:
         dead = [names[one.key.path] for one in still if one.swing.value == 0.0 == one.swing.standard_error]
         luck = [names[one.key.path] for one in still if names[one.key.path] not in dead]
-        told += [f"Not told from luck: {_listed(luck)}."] if luck else []
+        told += [f"Cannot be told from luck: {_listed(luck)}."] if luck else []
         told += [f"Without any effect on it: {_listed(dead)}."] if dead else []
     return " ".join(told)
 
@@ -162,6 +164,21 @@ def luck_of(found: Sweep, metric: Metric) -> str:
     return f"{told}." if noise.share < LUCK_SMALL else f"{told}. More seeds would make small effects clearer."
 
 
+def loose_of(found: Sweep, metric: Metric) -> str:
+    """A sentence where the shares of the variance are loosely known, with the next number of points."""
+    if found.design.kind != "sobol":
+        return ""
+    reach = [
+        max(one.estimate.high - one.estimate.value, one.estimate.value - one.estimate.low)
+        for one in found.indices[metric.name]
+    ]
+    if not reach or max(reach) <= LOOSE:
+        return ""
+    return (
+        f"The shares are known to ± {max(reach):.2f} only: --points {2 * found.design.base} or more would narrow them."
+    )
+
+
 def holes(found: Sweep) -> list[str]:
     """A sentence for each metric that could not be formed in some run."""
     told = []
@@ -193,7 +210,7 @@ def reading(found: Sweep) -> list[str]:
         told.append(
             "Differences from end to end are slopes of a plane through all points by least squares, with standard "
             "errors that hold also where the plane does not fit (White, HC3) and count the seeds. The points in the "
-            "curves are means over a fifth of the range, all other keys as they fall."
+            "curves are means over a fifth of the range, after the plane’s part for the other keys is taken away."
         )
     else:
         told.append(

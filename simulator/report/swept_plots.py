@@ -12,10 +12,9 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from simulator.report.drawing import GREY, INK, Picture, drawn, percent
-from simulator.report.tables import scaled
 from simulator.sweeps import Effect, Key, short_names, shown_value
 
 if TYPE_CHECKING:
@@ -37,8 +36,14 @@ def unit_of(metric: Metric, largest: float, currency: str) -> tuple[float, str]:
     if metric.unit.startswith("share"):
         return 0.01, f"{metric.label}, % {metric.unit.removeprefix('share ')}"
     if metric.unit == "currency":
-        words, divisor, _ = scaled(abs(largest), currency)
-        return divisor, f"{metric.label}, {words}"
+        for bound, divisor, words in (
+            (2e9, 1e9, "billions of "),
+            (2e6, 1e6, "millions of "),
+            (1e4, 1e3, "thousands of "),
+        ):
+            if abs(largest) >= bound:
+                return divisor, f"{metric.label}, {words}{currency}"
+        return 1.0, f"{metric.label}, {currency}"
     return 1.0, f"{metric.label}, {metric.unit}"
 
 
@@ -91,7 +96,9 @@ def _bar(axes: Axes, row: int, one: Effect, divisor: float) -> None:
         reach = [0.0, 0.0]
         if not math.isnan(there.low):
             reach = [(there.value - there.low) / divisor, (there.high - there.value) / divisor]
-            axes.errorbar(at, row, xerr=[[reach[0]], [reach[1]]], color="#b4532a", elinewidth=1.1, capsize=2.5)
+            axes.errorbar(
+                at, row + 0.09 * usual, xerr=[[reach[0]], [reach[1]]], color="#b4532a", elinewidth=1.1, capsize=2.5
+            )
         away = 1 if there.value > 0 else -1 if there.value < 0 else usual
         inside = same_side and end is not outer
         text = shown_value(end.value)
@@ -117,17 +124,19 @@ def _numbers(axes: Axes, metric: Metric, which: str) -> None:
     if metric.unit.startswith("share"):
         percent(axes, which)
     else:
-        (axes.xaxis if which == "x" else axes.yaxis).set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+        axis = axes.xaxis if which == "x" else axes.yaxis
+        axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}".replace("-", "−")))
 
 
 # The heat map --------------------------------------------------------------------------------------------
 
 
-def heat_map(found: Sweep, metric: Metric) -> Picture:
-    """The figure over two keys: those that move it most, or the only two."""
+def heat_map(found: Sweep, metric: Metric) -> Picture | None:
+    """The figure over two keys: those that move it most, or the only two; None where no two vary together."""
     name, title = "heat-map", f"Two keys together: {metric.label.lower()}"
     if found.design.kind == "one-at-a-time" or len(found.design.keys) < 2:
-        return Picture(name, title, "", nothing="Two keys that vary together are wanted: a grid, latin or sobol.")
+        return None
     pair = [one.key for one in found.effects[metric.name][:2]]
     across, up = (key for key in found.design.keys if key in pair)
     cells, right, upward = _cells(found, metric, across, up)
@@ -173,7 +182,7 @@ def axis_label(key: Key, names: dict[str, str]) -> str:
 def _writer(metric: Metric, spread: float, largest: float) -> Callable[[float], str]:
     """How a cell's value is written: so many decimals that neighbours differ."""
     decimals = 1 if spread <= 0 else min(max(1 - math.floor(math.log10(spread)), 0), 4)
-    if metric.unit == "currency" and largest >= 100:
+    if largest >= 100:
         decimals = min(decimals, 1)
     sign = "%" if metric.unit.startswith("share") else ""
     return lambda value: f"{value:,.{decimals}f}{sign}".replace("-", "−")
@@ -213,8 +222,10 @@ def curves(found: Sweep, metric: Metric) -> Picture:
     """How the figure goes along each key."""
     name, title = "curves", f"Along each key: {metric.label.lower()}"
     if found.design.fills:
-        caption = "Small dots are the points (means over the seeds); the line joins the means of the points in each "
-        caption += "fifth of a range, with 95% intervals. Dots scatter because the other keys vary too."
+        caption = (
+            "Small dots are the points (means over the seeds) without what the fitted plane says of the other keys; "
+        )
+        caption += "the line joins their means in each fifth of a range, with 95% intervals."
     else:
         caption = "Means over the seeds; the bars are 95% intervals of the difference from the reference (dashed line)."
     effects = [one for one in found.effects[metric.name] if one.curve][:MOST_KEYS]
@@ -243,7 +254,7 @@ def curves(found: Sweep, metric: Metric) -> Picture:
 def _curve(axes: Axes, found: Sweep, metric: Metric, one: Effect, divisor: float) -> None:
     key = one.key
     if found.design.fills:
-        means = found.figures[metric.name].mean(axis=1) / divisor
+        means = np.array(one.dots or found.figures[metric.name].mean(axis=1)) / divisor
         there = found.design.column(key)
         across = there if key.is_number else [key.values.index(value) for value in there]
         axes.plot(across, means, ".", color="#b7c3cf", ms=3.5)

@@ -7,7 +7,7 @@ from simulator.sweeps.from_file import design_of_file
 from simulator.sweeps.indices import WORDS, Index, Noise
 from simulator.sweeps.keys import Key, keys_of, short_names, shown_value, value_with_unit
 from simulator.sweeps.plan import HEADLINE, MOST_RUNS, Plan, duration, metrics_of, plan
-from simulator.sweeps.sweep import Sweep, live, sweep, told
+from simulator.sweeps.swept import Sweep, live, sweep, told
 
 __all__ = [
     "HEADLINE",

@@ -29,7 +29,8 @@ class End:
 class At:
     """The figure at one value of a key (the others as the design has them), and how far from the reference.
 
-    Of points that fill the space: the mean of those in a fifth of the range, around its middle; errors by scatter.
+    Of points that fill the space: the mean of those in a fifth of the range, around its middle, without what the
+    plane says of the other keys; errors by scatter.
     """
 
     value: Any
@@ -44,6 +45,7 @@ class Effect:
     `first` and `last` are the key's low and high ends, or for words the values with the lowest and the highest mean;
     `swing` is the figure at the last less that at the first. The `reference` is the scenario as it stands (one key at
     a time) or the mean of all points. `bends` is the value in between where the figure goes beyond both ends, if any.
+    `dots`, where points fill the space, are the figure of each point without what the plane says of the other keys.
     """
 
     key: Key
@@ -53,6 +55,7 @@ class Effect:
     swing: Estimate
     curve: tuple[At, ...]
     bends: Any = None
+    dots: tuple[float, ...] = ()
 
 
 def effect(design: Design, number: int, values: Floats) -> Effect:
@@ -121,9 +124,9 @@ def _fitted(design: Design, number: int, values: Floats) -> Effect:
     """
     key = design.keys[number]
     means = values.mean(axis=1)
-    curve = _binned(design, key, means)
     columns, owner = _regressors(design)
-    if np.isnan(means).any() or len(means) <= columns.shape[1] + 1:
+    if np.isnan(means).any() or len(means) <= columns.shape[1]:
+        curve = _binned(design, key, means)
         return Effect(key, float(means.mean()), End(key.at(0.0), NOTHING), End(key.at(1.0), NOTHING), NOTHING, curve)
     solved = np.asarray(np.linalg.pinv(columns), np.float64)
     slopes = solved @ values
@@ -134,6 +137,8 @@ def _fitted(design: Design, number: int, values: Floats) -> Effect:
     mine = [place for place, name in enumerate(owner) if name == key.path]
     low, high, labels = _ends(key, mine, slopes.mean(axis=1), columns)
     centre = columns.mean(axis=0)
+    others = [place for place in range(1, columns.shape[1]) if place not in mine]
+    dots = means - (columns[:, others] - centre[others]) @ slopes.mean(axis=1)[others]
     found = []
     for weights in (low - centre, high - centre, high - low):
         only = np.zeros_like(centre)
@@ -141,7 +146,8 @@ def _fitted(design: Design, number: int, values: Floats) -> Effect:
         error = math.sqrt(max(float(only @ spread @ only), 0.0))
         found.append(with_error(float(only @ slopes.mean(axis=1)), error, freedom))
     start, finish = End(labels[0], found[0]), End(labels[1], found[1])
-    return Effect(key, float(means.mean()), start, finish, found[2], curve)
+    curve = _binned(design, key, dots)
+    return Effect(key, float(means.mean()), start, finish, found[2], curve, None, tuple(dots.tolist()))
 
 
 def _regressors(design: Design) -> tuple[Floats, list[str]]:

@@ -150,15 +150,22 @@ def _of_ranks(design: Design, means: Floats) -> tuple[Index, ...]:
     slopes = inverse @ across.T @ target
     left = target - across @ slopes
     errors = np.sqrt(np.diag(inverse) * float(left @ left) / freedom)
-    whole = np.linalg.pinv(np.corrcoef(scores, rowvar=False))
     found = [
         Index(key.path, "rank_regression", with_error(float(slopes[place]), float(errors[place]), freedom))
         for place, key in enumerate(design.keys)
     ]
     for place, key in enumerate(design.keys):
-        partial = -float(whole[place, -1]) / math.sqrt(float(whole[place, place] * whole[-1, -1]))
+        partial = _partial(across[:, place], target, np.delete(across, place, axis=1))
         found.append(Index(key.path, "rank_correlation", _correlation(partial, freedom)))
     return tuple(found)
+
+
+def _partial(one: Floats, other: Floats, rest: Floats) -> float:
+    """The correlation of what the rest leaves of both; nought where it leaves nothing."""
+    solved = np.linalg.pinv(rest)
+    left, right = (values - rest @ (solved @ values) for values in (one, other))
+    size = math.sqrt(float(left @ left) * float(right @ right))
+    return min(max(float(left @ right) / size, -1.0), 1.0) if size > 0 else 0.0
 
 
 def _correlation(value: float, freedom: int) -> Estimate:

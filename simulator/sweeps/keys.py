@@ -22,6 +22,7 @@ from simulator.scenario.words import given
 
 DIGITS = 6  # significant digits of a value that is tried, so that tables and files hold it exactly
 PUBLISHED = "published"
+_SECTIONS = {"world", "lender", "book", "span", "economy", "shocks", "policies", "products", "behaviour"}
 HOW = "KEY=LOW:HIGH, KEY=VALUE,VALUE,... or KEY=published is wanted, as in world.shocks.unemployment.severity=2:8"
 
 
@@ -289,13 +290,14 @@ def switched_on(scenario: Scenario, path: str) -> bool:
 
 
 def short_names(keys: Sequence[Key]) -> dict[str, str]:
-    """A short name for each key path, in words: the last parts of it that tell it from the others."""
-    found: dict[str, str] = {}
-    for key in keys:
-        parts = key.path.split(".")
-        for length in range(min(2, len(parts)), len(parts) + 1):
-            ending = parts[-length:]
-            if sum(other.path.split(".")[-length:] == ending for other in keys) == 1:
-                break
-        found[key.path] = " ".join(ending).replace("_", " ")
-    return found
+    """A short name for each key path, in words: card rate, illness, desk seats; the whole path where two are alike."""
+
+    def short(path: str) -> str:
+        parts = path.split(".")
+        return " ".join([part for part in parts if part not in _SECTIONS] or parts).replace("_", " ")
+
+    names = [short(key.path) for key in keys]
+    whole = {key.path: key.path.replace(".", " ").replace("_", " ") for key in keys}
+    return {
+        key.path: name if names.count(name) == 1 else whole[key.path] for key, name in zip(keys, names, strict=True)
+    }
