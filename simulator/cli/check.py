@@ -50,15 +50,18 @@ def check(
 
 def size_rows(scenario: Scenario, needed: int, free: int) -> list[tuple[str, str]]:
     """Borrowers, months, seed and memory, for a reader."""
-    from simulator.cli.size import megabytes
+    from simulator.cli.size import megabytes, memory_needed, workers_that_fit
 
     book, span = scenario.book, scenario.span
     who = f"the rows of {book.tape.file}" if book.tape else f"{book.borrowers:,}"
+    parted, at_once = scenario.shards > 1, workers_that_fit(scenario, None)
+    more = f"; {megabytes(memory_needed(scenario, at_once))} with {at_once} shards at a time" if at_once > 1 else ""
     warm_up = "" if book.tape or not book.warm_up else f"{book.warm_up} of warm-up, then "
     return [
         ("borrowers", who),
         ("months", f"{warm_up}{span.months}, and the same {span.months} unshocked if anything differs"),
         ("products", ", ".join(scenario.lender.products)),
         ("seed", f"{scenario.seed}"),
-        ("memory", f"about {megabytes(needed)} ({megabytes(free)} are free)"),
+        *([("shards", f"{scenario.shards}, one after the other or --workers W at a time")] if parted else []),
+        ("memory", f"about {megabytes(needed)} ({megabytes(free)} are free){more}"),
     ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simulator.cli.engine import kept_option
 from simulator.cli.options import Asked, scenario_options
 from simulator.cli.screen import paragraph, progress, say, table
 from simulator.errors import EnsembleError, TapeError
@@ -41,7 +42,14 @@ SHOWN = (
     metavar="N",
     help="Live the tape N times, for accounts.parquet and payment_statuses.parquet (20 unasked, see above); 0: not.",
 )
-@click.option("--workers", type=int, metavar="W", help="Such lives at the same time; without it one for each core.")
+@click.option(
+    "--workers",
+    type=int,
+    metavar="W",
+    help="Shards, and such lives, at the same time; without it one for each core, and no more than the memory holds.",
+)
+@kept_option
+@click.option("--no-kept", is_flag=True, help="Live the warm-up anew, and keep no warmed-up book for other runs.")
 @click.option("--quiet", is_flag=True, help="Show nothing but errors.")
 def run(
     scenario: str,
@@ -54,6 +62,8 @@ def run(
     counterfactual: bool,
     lives: int | None,
     workers: int | None,
+    kept: str | None,
+    no_kept: bool,
     quiet: bool,
 ) -> None:
     """Live through SCENARIO and write the report.
@@ -73,17 +83,27 @@ def run(
     same seeds. Unasked, N is 20, fewer in proportion where accounts x months are more than 20,000 x 24; with
     --lives 0 or 1 the statuses are those of this run alone.
 
+    A book in shards (`shards: 10` in the scenario) is lived as so many runs, --workers of them at a time, each with
+    the memory of one; the answer is the same however many.
+
+    The warmed-up book at the start of the span is kept, and taken from there by every run that starts from the same
+    (other shocks and policies of the span, another length); --no-kept does without, and the answer is the same.
+
     \b
     Examples:
       loanbook run us_cards_severe_2026
       loanbook run mine.yaml --out runs/mine --borrowers 100000 --seed 7
       loanbook run us_cards --set world.economy.unemployment=6 --months 24
       loanbook run cn_epidemic --counterfactual --borrowers 5000
+      loanbook run us_cards --borrowers 5000000 --set shards=10 --workers 2
       loanbook run lendingclub --tape loans_2011.csv.gz --out runs/loans_2011 --lives 100
       loanbook run taiwan_cards_2005 --set book.tape.status_from=PAY_6 --set span.start=2005-06 --months 4 --lives 50
     """
     asked = Asked(scenario, seed, borrowers, months, sets, tape)
-    fly(asked, out, quiet=quiet, counterfactual=counterfactual, lives=lives, workers=workers)
+    from simulator.kept import kept_folder
+
+    books = None if no_kept else kept_folder(kept)
+    fly(asked, out, quiet=quiet, counterfactual=counterfactual, lives=lives, workers=workers, books=books)
 
 
 def fly(
@@ -95,22 +115,33 @@ def fly(
     counterfactual: bool = False,
     lives: int | None = None,
     workers: int | None = None,
+    books: str | None = None,
 ) -> None:
     """Load, check that there is room, run, write the answer, and show it in short."""
     with progress(not quiet) as told:
         told("reading the scenario", 0, 0)
-        from simulator.cli.size import must_fit
+        from simulator.cli.size import must_fit, workers_that_fit
+        from simulator.kept import Store
         from simulator.report import check_out, write_run
         from simulator.run import run as live
 
         scenario = asked.load()
         where = out if out is not None else default_out(scenario)
         check_out(where)
-        must_fit(scenario)
         number = _lives(scenario, lives, workers)
+        at_once = workers_that_fit(scenario, workers)
+        needed, free = must_fit(scenario, at_once)
+        if scenario.shards > 1 and not quiet:
+            say(paragraph(size_told(scenario, at_once, needed, free)))
         unasked = lives is None and number == 0
         told("reading the tape" if scenario.book.tape else "drawing the borrowers", 0, 0)
-        result = live(scenario, progress=told)
+        store = Store(books) if books is not None else None
+        if min(at_once, scenario.shards) > 1:
+            from simulator.ensemble.shards import run_shards
+
+            result = run_shards(scenario, workers=at_once, told=told, books=store)
+        else:
+            result = live(scenario, progress=told, books=store)
         if counterfactual:
             from simulator.counterfactual import counterfactual as without
 
@@ -140,6 +171,17 @@ def _lives(scenario: Scenario, asked: int | None, workers: int | None) -> int:
     if workers is not None and workers < 1:
         raise EnsembleError(f"--workers {workers}: at least 1 is wanted")
     return asked if asked is not None else 0 if tape is None else tape.lives
+
+
+def size_told(scenario: Scenario, workers: int, needed: int, free: int) -> str:
+    """What a book in shards will need, before it is lived."""
+    from simulator.cli.size import megabytes
+
+    at_once = min(workers, scenario.shards)
+    return (
+        f"{scenario.shards:,} shards of {-(-scenario.book.borrowers // scenario.shards):,} borrowers, {at_once} at a "
+        f"time: about {megabytes(needed)} of memory ({megabytes(free)} are free)."
+    )
 
 
 def default_out(scenario: Scenario) -> str:
