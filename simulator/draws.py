@@ -121,8 +121,7 @@ class Draws:
 
     def normal(self, purpose: str, day: int, mixed: Mixed) -> Floats:
         """A standard normal number for each borrower, by the inverse function from the uniform."""
-        scores: Floats = ndtri(self.uniform(purpose, day, mixed))
-        return scores
+        return normal_of(self.uniform(purpose, day, mixed))
 
     def below(self, purpose: str, day: int, mixed: Mixed, chance: npt.NDArray[np.uint16]) -> Rows:
         """Those whose uniform lies below a chance of their own, given in 2^-16; for purposes with a lane."""
@@ -146,6 +145,12 @@ class Draws:
         luck = self._joined(purpose, day, mixed[rows], (word[rows] >> shift) & _LANE)
         below = luck < bound
         return rows[below], luck[below]
+
+
+def normal_of(luck: Floats) -> Floats:
+    """Standard normal numbers from uniform ones strictly between 0 and 1, by the inverse function."""
+    scores: Floats = ndtri(luck)
+    return scores
 
 
 def unit(bits: Mixed) -> Floats:

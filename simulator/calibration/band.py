@@ -23,15 +23,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simulator.calibration.parameters import REACH
 from simulator.draws import Draws, mix
-from simulator.errors import ScenarioError
-from simulator.scenario import Scenario, variant
-from simulator.scenario.fit import Estimate, Fit
+from simulator.ensemble.parameter_draws import brought_back, fitted_values
+from simulator.scenario import Scenario
+from simulator.scenario.fit import REACH, Estimate, Fit
 
 Floats = npt.NDArray[np.float64]
 SIDE = 4  # periods to each side over which the sampling variance is smoothed
-FURTHEST = 2.5  # standard deviations; a draw is not taken further out
 
 
 @dataclass(frozen=True)
@@ -98,23 +96,9 @@ def directions(draws: int, parameters: int, seed: int) -> Floats:
 
 def drawn_values(fit: Fit, estimates: Mapping[str, Estimate], draws: int, seed: int) -> list[dict[str, float]]:
     """As many sets of parameters as there are draws, from the estimates that are in force."""
-    paths = list(estimates)
-    if not paths or draws < 1:
+    if not estimates or draws < 1:
         return []
-    together = np.array([[fit.correlation(one, other) for other in paths] for one in paths])
-    sizes, axes = np.linalg.eigh(together)
-    root = axes * np.sqrt(np.maximum(sizes, 0.0))  # a matrix that is no correlation by rounding is mended
-    points = np.clip(directions(draws, len(paths), seed) @ root.T, -FURTHEST, FURTHEST)
-    return [
-        {path: _value(estimates[path], float(at)) for path, at in zip(paths, point, strict=True)} for point in points
-    ]
-
-
-def _value(estimate: Estimate, z: float) -> float:
-    """The value z standard deviations away, by the interval's own side."""
-    side = estimate.high - estimate.value if z > 0 else estimate.value - estimate.low
-    reach = side / REACH if side > 0 else estimate.standard_error
-    return estimate.value + z * reach
+    return fitted_values(fit, estimates, directions(draws, len(estimates), seed))
 
 
 def with_values(scenario: Scenario, values: Mapping[str, float], estimates: Mapping[str, Estimate]) -> Scenario:
@@ -122,19 +106,7 @@ def with_values(scenario: Scenario, values: Mapping[str, float], estimates: Mapp
 
     A draw that the scenario does not accept is brought half-way back, a few times; then ScenarioError.
     """
-    plain = scenario.model_copy(update={"fit": None})
-    problem: ScenarioError | None = None
-    for halves in range(6):
-        nearer = {}
-        for path, value in values.items():
-            fitted = estimates[path].value
-            nearer[path] = fitted + (value - fitted) * 0.5**halves
-        try:
-            return variant(plain, nearer)
-        except ScenarioError as error:
-            problem = error
-    tried = ", ".join(f"{path} {value:g}" for path, value in values.items())
-    raise ScenarioError(f"with {tried}, drawn from the fit: {problem}")
+    return brought_back(scenario, values, {path: each.value for path, each in estimates.items()})[0]
 
 
 def spread_seeds(seeds: Sequence[int], draws: int) -> list[int]:

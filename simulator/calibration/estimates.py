@@ -9,8 +9,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from simulator.calibration.parameters import REACH, Parameter
+from simulator.calibration.parameters import Parameter
 from simulator.calibration.plane import Information
+from simulator.scenario.fit import REACH
 
 Floats = npt.NDArray[np.float64]
 SET_BY_DATA = 5 / 9  # of the prior's variance: when more of it is gone, the standard error is less than two thirds of

@@ -17,13 +17,13 @@ from simulator.errors import Problem, ScenarioError
 from simulator.facts import facts
 from simulator.params import TimePath, by_key
 from simulator.scenario import Scenario, variant
+from simulator.scenario.fit import REACH
 from simulator.scenario.walk import children
 from simulator.scenario.words import did_you_mean
 
 Floats = npt.NDArray[np.float64]
 Transform = Literal["none", "log", "logit"]
 
-REACH = 1.6448536269514722  # standard deviations from the middle of a normal to the end of its 90% interval
 MARGIN = 1e-6  # of the prior's range: how near a bound that may not be met itself a value may come
 DIGITS = 9  # significant digits of a value that is tried, so that a file holds it exactly
 GUESS = "a guess"

@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from simulator.calibration.evaluations import Evaluations, SpentError
 from simulator.calibration.objective import Objective
-from simulator.calibration.parameters import REACH, Parameter
+from simulator.calibration.parameters import Parameter
 from simulator.calibration.plane import Plane
 from simulator.draws import Draws, mix
+from simulator.scenario.fit import REACH
 
 Floats = npt.NDArray[np.float64]
 STEP = 0.1  # of the prior's 90% range, to each side: thresholds make the objective locally stepped

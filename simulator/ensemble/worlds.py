@@ -110,7 +110,7 @@ def _drawn(scenario: Scenario, plan: Autoregressive | Bootstrap, count: int, wei
 
 
 def deviations_of(scenario: Scenario, plan: Autoregressive | Bootstrap, count: int) -> Floats:
-    """The deviations of so many worlds at the ends of the steps, percentage points, nought first: (worlds, steps + 1)."""
+    """The deviations of so many worlds at the ends of the steps, points, nought first: (worlds, steps + 1)."""
     steps = -(-(scenario.span.months - 1) // plan.months)
     ids = mix(np.arange(1, count + 1, dtype=np.int64))
     draws = Draws(scenario.seed)

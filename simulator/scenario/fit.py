@@ -13,6 +13,7 @@ from simulator.scenario.walk import children
 if TYPE_CHECKING:
     from simulator.scenario.model import Scenario
 
+REACH = 1.6448536269514722  # standard deviations from the middle of a normal to the end of its 90% interval
 SAME = 1e-9  # a value that differs by a smaller share is the fitted one
 
 
