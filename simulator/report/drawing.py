@@ -79,11 +79,25 @@ def drawn(name: str, draw: Callable[[Figure], None], height: float) -> str:
     return _for_page(text.getvalue(), name)
 
 
+def _numbered(svg: str) -> str:
+    """The marks by which a picture names its parts, in the order in which they come.
+
+    As they are drawn they are digests of places, whose last bits hang on where in memory the layout was worked out.
+    """
+    known: dict[str, str] = {}
+    return re.sub(
+        r'(id="|href="#|url\(#)([A-Za-z][0-9a-f]{10})(?=["\)])',
+        lambda mark: mark[1] + known.setdefault(mark[2], f"{mark[2][0]}{len(known) + 1}"),
+        svg,
+    )
+
+
 def _for_page(svg: str, name: str) -> str:
     """Without XML prolog, style and namespaces (a page needs none), with ids that no other picture has."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<style.*?</style>", "", svg, flags=re.S)
     svg = re.sub(r' xmlns(:xlink)?="[^"]*"', "", svg)
+    svg = _numbered(svg)
     svg = re.sub(r'\b(id="|href="#|url\(#)', rf"\g<1>{name}-", svg)
     svg = svg.replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")
     svg = re.sub(r'<svg width="[^"]*" height="[^"]*"', '<svg aria-hidden="true" focusable="false"', svg, count=1)
