@@ -44,8 +44,30 @@ def check(
     say("What will happen", bold=True)
     table([(date.isoformat(), told) for date, told in calendar(checked)])
     say()
+    if checked.ensemble is not None:
+        say("What an ensemble varies", bold=True)
+        table(varied_rows(checked))
+        say()
     say("The size of the run", bold=True)
     table(size_rows(checked, needed, free))
+
+
+def varied_rows(scenario: Scenario) -> list[tuple[str, str]]:
+    """What the section `ensemble` varies beside the seeds, for a reader."""
+    plan = scenario.ensemble
+    if plan is None:
+        return []
+    worlds = plan.worlds
+    held = {name: getattr(worlds, name) for name in type(worlds).model_fields if name not in ("kind", "alternatives")}
+    rows = [("own world", f"weight {worlds.rest:g}, with those around it")]
+    if held:
+        rows.append((worlds.kind, ", ".join(f"{name} {value}" for name, value in held.items() if value is not None)))
+    for name, each in worlds.alternatives.items():
+        told = [f"{path} {value}" for path, value in each.values.items()]
+        told += [] if each.unemployment is None else ["another path of unemployment"]
+        rows.append((f"world {name}", f"weight {each.weight:g}: {', '.join(told)}"))
+    rows += [(path, f"from {low:g} to {high:g}") for path, (low, high) in plan.parameters.ranges.items()]
+    return rows
 
 
 def size_rows(scenario: Scenario, needed: int, free: int) -> list[tuple[str, str]]:

@@ -15,8 +15,8 @@ from simulator.cli.screen import complain, progress
 from simulator.errors import EnsembleError
 
 if TYPE_CHECKING:
-    from simulator.ensemble import ParameterDraw, World
     from simulator.ensemble.engines import Workers
+    from simulator.ensemble.plan import Plan
     from simulator.scenario import Scenario
 
 SEEDS = 100  # where nobody says how many, nor how sure
@@ -121,6 +121,8 @@ def live_through(wanted: Wanted) -> None:
     with progress(not wanted.quiet) as told:
         told("reading the scenario", 0, 0)
         from simulator.ensemble import distribution
+        from simulator.ensemble.live import must_make_sense
+        from simulator.ensemble.plan import planned
         from simulator.ensemble.precision import LEAST, MOST, precision_of
         from simulator.report import check_out, write_ensemble
 
@@ -129,19 +131,21 @@ def live_through(wanted: Wanted) -> None:
         where = wanted.out if wanted.out is not None else default_out(scenario)
         check_out(where)
         workers = asked_workers(wanted.workers, wanted.engine, wanted.address)
-        worlds, draws = _worlds(wanted, scenario), _draws(wanted, scenario)
-        least, most = wanted.least or LEAST, wanted.most or MOST
+        plan = planned(scenario, wanted.worlds, wanted.draws, wanted.draws_from)
+        least, most = wanted.least or min(LEAST, wanted.most or MOST), wanted.most or MOST
         seeds = None if precision is not None else wanted.seeds or SEEDS
-        workers = must_fit_all(scenario, workers, len(worlds) * len(draws) * (seeds or most), least=seeds or least)
+        must_make_sense(seeds, precision, least, most, plan.combinations)
+        workers = must_fit_all(scenario, workers, plan.combinations * (seeds or most))
         folder = asked_folder(wanted.kept)
         if not wanted.quiet:
-            complain(_how_much(scenario, workers, worlds, draws, seeds, least, most))
+            complain(_how_much(plan, workers, seeds, least, most))
         found = distribution(
             scenario,
             seeds=seeds,
             precision=precision,
-            worlds=worlds,
-            draws=draws,
+            worlds=wanted.worlds,
+            draws=wanted.draws,
+            draws_from=wanted.draws_from,
             workers=workers,
             kept=folder,
             least=least,
@@ -179,42 +183,19 @@ def _must_go_together(wanted: Wanted) -> None:
         )
 
 
-def _worlds(wanted: Wanted, scenario: Scenario) -> tuple[World, ...]:
-    """The scenario's own world, or so many around it."""
-    from simulator.ensemble import World
-
-    if wanted.worlds == 1:
-        return (World("as given"),)
-    from simulator.ensemble.worlds import worlds_of
-
-    return tuple(worlds_of(scenario, wanted.worlds))
-
-
-def _draws(wanted: Wanted, scenario: Scenario) -> tuple[ParameterDraw, ...]:
-    """The parameters as they are given, or so many draws of those that are uncertain."""
-    from simulator.ensemble import ParameterDraw
-
-    if wanted.draws == 1:
-        return (ParameterDraw("as given"),)
-    from simulator.ensemble.parameter_draws import draws_of
-
-    source = wanted.draws_from or ("fit" if scenario.fit is not None else "priors")
-    return tuple(draws_of(scenario, wanted.draws, source))
-
-
 def default_out(scenario: Scenario) -> str:
     """runs/ensemble_<scenario's name>."""
     place = Path(out_of_run(scenario))
     return str(place.with_name(f"ensemble_{place.name}"))
 
 
-def must_fit_all(scenario: Scenario, workers: Workers, runs: int, *, least: int) -> Workers:
+def must_fit_all(scenario: Scenario, workers: Workers, runs: int) -> Workers:
     """ScenarioError when the runs at a time, and what is kept of all of them, would not fit in the memory here."""
     from simulator.cli.compare import must_fit_together
     from simulator.cli.size import SPARE, megabytes, memory_free
     from simulator.ensemble.engines import at_most, here
 
-    workers = at_most(workers, max(runs, least))
+    workers = at_most(workers, runs)
     needed, free = memory_of_answer(scenario, runs), memory_free()
     if needed > SPARE * free:
         raise EnsembleError(
@@ -233,25 +214,18 @@ def memory_of_answer(scenario: Scenario, runs: int) -> int:
     return COPIES * runs * (BYTES_PER_RUN + 8 * len(FAN) * scenario.span.months)
 
 
-def _how_much(
-    scenario: Scenario,
-    workers: Workers,
-    worlds: tuple[World, ...],
-    draws: tuple[ParameterDraw, ...],
-    seeds: int | None,
-    least: int,
-    most: int,
-) -> str:
-    """`20 worlds x 1 draw x 100 seeds: 2,000 runs of 20,000 borrowers; about 1.2 GB of memory`."""
+def _how_much(plan: Plan, workers: Workers, seeds: int | None, least: int, most: int) -> str:
+    """`20 worlds x 100 seeds: 2,000 runs of 20,000 borrowers, 2 at a time; at most about 600 MB of memory here`."""
     from simulator.cli.size import megabytes, memory_needed
     from simulator.ensemble.engines import here
 
-    combinations = len(worlds) * len(draws)
-    parts = [f"{len(each):,} {name}s" for each, name in ((worlds, "world"), (draws, "draw")) if len(each) > 1]
+    scenario, combinations = plan.scenario, plan.combinations
+    parts = [f"{len(each):,} {name}s" for each, name in ((plan.worlds, "world"), (plan.draws, "draw")) if len(each) > 1]
     parts.append(f"{seeds:,} seeds" if seeds is not None else f"{least:,} to {most:,} seeds")
     runs = f"{combinations * seeds:,}" if seeds is not None else f"{combinations * least:,} to {combinations * most:,}"
     memory = here(workers) * memory_needed(scenario) + memory_of_answer(scenario, combinations * (seeds or most))
+    told = "".join(f"\n{words}" for words in (plan.worlds_told, plan.draws_told) if words)
     return (
         f"{' x '.join(parts)}: {runs} runs of {scenario.book.borrowers:,} borrowers, "
-        f"{here(workers) or 'many'} at a time; at most about {megabytes(memory)} of memory here"
+        f"{here(workers) or 'many'} at a time; at most about {megabytes(memory)} of memory here{told}"
     )

@@ -31,9 +31,10 @@ class Entry:
 @click.argument("name", required=False)
 @click.option("--long", "detailed", is_flag=True, help="Every parameter with value, unit, meaning and source.")
 def list_(gallery: str | None, name: str | None, detailed: bool) -> None:
-    """List shocks, products, policies, reserves, metrics, scenarios or facts; with a NAME, that one in full.
+    """List shocks, products, policies, reserves, worlds, metrics, scenarios or facts; with a NAME, that one in full.
 
-    Facts are the published figures that parameters cite, each with its range, its source and how it is known.
+    Worlds are the ways in which an ensemble varies the world. Facts are the published figures that parameters cite,
+    each with its range, its source and how it is known.
 
     \b
     Examples:
@@ -152,6 +153,12 @@ def _reserves() -> list[Entry]:
     return _models(RESERVES)
 
 
+def _worlds() -> list[Entry]:
+    from simulator.scenario.varied import WORLDS
+
+    return _models(WORLDS)
+
+
 def _metrics() -> list[Entry]:
     from simulator.metrics import METRICS
 
@@ -207,6 +214,7 @@ GALLERIES: dict[str, Callable[[], list[Entry]]] = {
     "products": _products,
     "policies": _policies,
     "reserves": _reserves,
+    "worlds": _worlds,
     "metrics": _metrics,
     "scenarios": _scenarios,
     "facts": _facts,

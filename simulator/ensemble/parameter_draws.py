@@ -7,6 +7,8 @@
   The figures state ranges and no law: the shapes are a guess.
 - `ensemble.parameters.ranges` of the scenario are drawn beside either and stand before both: uniform.
 
+What the worlds of the section tell apart is not drawn.
+
 Draw n is the same whatever the count (see `spread`). A draw that the scenario does not accept is brought half-way back
 to the scenario's own values until it is, and its name says so.
 """
@@ -27,6 +29,7 @@ from simulator.errors import EnsembleError, ScenarioError
 from simulator.params import TimePath
 from simulator.scenario import Scenario, value_at, variant
 from simulator.scenario.fit import REACH, Estimate, Fit
+from simulator.scenario.varied import overlaps
 
 Floats = npt.NDArray[np.float64]
 SOURCES = ("fit", "priors")
@@ -77,15 +80,15 @@ def drawing_of(scenario: Scenario, count: int, source: str) -> Drawing:
     if source not in SOURCES:
         raise EnsembleError(f"parameters from {source!r}; one of {', '.join(SOURCES)} is wanted")
     own = _own_ranges(scenario)
-    given = {each.path for each in own}
+    given = {each.path for each in own} | (set() if scenario.ensemble is None else scenario.ensemble.told_apart)
     estimates: dict[str, Estimate] = {}
     ranges = own
     if source == "fit":
         fit = scenario.fit
         estimates = {} if fit is None else fit.in_force(scenario)
-        estimates = {path: each for path, each in estimates.items() if path not in given}
+        estimates = {path: each for path, each in estimates.items() if not overlaps(path, given)}
     else:
-        ranges = [*own, *(each for each in published(scenario) if each.path not in given)]
+        ranges = [*own, *(each for each in published(scenario) if not overlaps(each.path, given))]
     if not estimates and not ranges:
         raise EnsembleError(_nothing(scenario, source))
     return Drawing(_drawn(scenario, count, estimates, ranges), estimates, tuple(ranges))

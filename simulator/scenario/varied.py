@@ -5,6 +5,7 @@ It changes no single run, and is no part of a run's fingerprint.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -153,6 +154,24 @@ class EnsemblePlan(Frozen):
 
     worlds: AnyWorlds = param({"kind": "autoregressive"}, "worlds that may come: autoregressive, bootstrap or given")
     parameters: Uncertain = param({}, "parameters that nobody knows for sure")
+
+    @property
+    def told_apart(self) -> set[str]:
+        """The key paths at which the alternatives differ from the scenario."""
+        paths = {path for each in self.worlds.alternatives.values() for path in each.values}
+        return paths | {UNEMPLOYMENT for each in self.worlds.alternatives.values() if each.unemployment is not None}
+
+    @model_validator(mode="after")
+    def _not_both(self) -> EnsemblePlan:
+        both = [path for path in self.parameters.ranges if overlaps(path, self.told_apart)]
+        if both:
+            raise _wrong(f"{both[0]} is told apart by the worlds and drawn as a parameter; it can be one of the two")
+        return self
+
+
+def overlaps(path: str, others: Iterable[str]) -> bool:
+    """Whether a key path lies at, above or below one of others."""
+    return any(f"{path}.".startswith(f"{each}.") or f"{each}.".startswith(f"{path}.") for each in others)
 
 
 def _wrong(why: str) -> PydanticCustomError:
