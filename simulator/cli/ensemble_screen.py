@@ -167,15 +167,14 @@ def needed(found: Ensemble, metric: Metric) -> str:
     seeds = len(found.seeds)
     if not told.half_width > 0.0:
         return f"{metric.label}: the same in every run."
-    parts = []
-    for share in SHARES:
-        count = seeds_for(told, seeds, share * abs(told.value))
-        parts.append(f"{100 * share:g}%: {f'about {count:,}' if count else 'more worlds or draws, not seeds'}")
+    counts = {share: seeds_for(told, seeds, share * abs(told.value)) for share in SHARES}
+    parts = [f"about {count:,} for {100 * share:g}%" for share, count in counts.items() if count]
+    beyond = [f"{100 * share:g}%" for share, count in counts.items() if not count]
+    words = [f"Seeds needed: {', '.join(parts)}." if parts else ""]
+    if beyond:
+        words.append(f"For {' or '.join(beyond)} more worlds or draws are needed, not seeds.")
     within = 100.0 * told.half_width / abs(told.value) if told.value else math.inf
-    return (
-        f"{metric.label}: the mean is known to within {within:.2g}% (95%) with {seeds:,} seeds. "
-        f"Seeds needed for {'; '.join(parts)}."
-    )
+    return f"{metric.label}: the mean is known to within {within:.2g}% (95%) with {seeds:,} seeds. {' '.join(words)}"
 
 
 def _metric(name: str) -> Metric:

@@ -15,23 +15,22 @@ from simulator.ensemble.crossed import design_of
 from simulator.ensemble.engines import Workers, checked, in_words
 from simulator.ensemble.kept_runs import is_kept, lived_and_measured
 from simulator.ensemble.measures import FAN, series
+from simulator.ensemble.plan import Plan, planned
 from simulator.ensemble.precision import LEAST, MOST, Precision, Round, looked_at, next_seeds, precision_of
 from simulator.ensemble.result import Ensemble, ParameterDraw, World, of_arrays
 from simulator.ensemble.sharing import share_books
 from simulator.ensemble.sides import FIGURES
-from simulator.ensemble.tasks import Parcel, Task
+from simulator.ensemble.tasks import Task
 from simulator.ensemble.workers import Told, live_all
 from simulator.errors import EnsembleError
 from simulator.metrics import segment_rows
 from simulator.provenance import program
 from simulator.scenario import Scenario, fingerprint
-from simulator.scenario.variant import variant
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Floats = npt.NDArray[np.float64]
-AS_GIVEN = "as given"
 
 
 @dataclass(frozen=True)
@@ -50,42 +49,14 @@ def member_of(panel: pd.DataFrame) -> Member:
     return Member(figures, series(rows), rows["month"].to_numpy().astype("datetime64[D]"))
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What an ensemble is made of: the worlds, the parameter draws, and a scenario for each of their combinations."""
-
-    scenario: Scenario
-    worlds: tuple[World, ...]
-    draws: tuple[ParameterDraw, ...]
-    parcels: tuple[Parcel, ...]  # draws within worlds
-
-    @classmethod
-    def of(cls, scenario: Scenario, worlds: Sequence[World], draws: Sequence[ParameterDraw]) -> Plan:
-        """Every world with every draw, each checked. Raises ScenarioError and EnsembleError."""
-        if any(not world.weight > 0.0 for world in worlds):
-            wrong = next(world for world in worlds if not world.weight > 0.0)
-            raise EnsembleError(
-                f"world {wrong.name}: a weight of {wrong.weight:g} was given; more than nought is wanted"
-            )
-        parcels = []
-        for world in worlds:
-            for draw in draws:
-                both = sorted(set(world.values) & set(draw.values))
-                if both:
-                    raise EnsembleError(f"{both[0]} is set by world {world.name} and by parameter draw {draw.name}")
-                values = {**world.values, **draw.values}
-                where = ", ".join(each.name for each in (world, draw) if each.values)
-                parcels.append(Parcel.of(variant(scenario, values, where) if values else scenario))
-        return cls(scenario, tuple(worlds), tuple(draws), tuple(parcels))
-
-
 def distribution(
     scenario: Scenario,
     *,
     seeds: int | None = None,
     precision: str | Precision | None = None,
-    worlds: Sequence[World] = (World(AS_GIVEN),),
-    draws: Sequence[ParameterDraw] = (ParameterDraw(AS_GIVEN),),
+    worlds: int | Sequence[World] = 1,
+    draws: int | Sequence[ParameterDraw] = 1,
+    draws_from: str | None = None,
     workers: Workers = 1,
     kept: str | None = None,
     least: int = LEAST,
@@ -96,13 +67,15 @@ def distribution(
 
     Either `seeds` says how many (100 unless told), from the scenario's own upward, or `precision` says how sure the
     answer shall be ("peak_overdue_30_rate 2%", see `precision_of`), and rounds of seeds are lived until it is, at least
-    `least` and at most `most`. `worlds` and `draws` are lived in full, each with every seed. Finished runs are
-    taken from the folder `kept` and kept there. The answer is the same to the last digit for any number of `workers`.
-    Raises EnsembleError, ScenarioError, and what a run raises.
+    `least` and at most `most`. `worlds` and `draws` are numbers, or worlds and draws of one's own (see `plan.planned`,
+    also for `draws_from`); each is lived with every seed. Finished runs are taken from the folder `kept` and kept
+    there. The answer is the same to the last digit for any number of `workers`. Raises EnsembleError, ScenarioError,
+    and what a run raises.
     """
     asked = precision_of(precision) if isinstance(precision, str) else precision
-    _must_make_sense(seeds, asked, least, most, checked(workers), len(worlds) * len(draws))
-    started, plan = time.perf_counter(), Plan.of(scenario, worlds, draws)
+    started, plan = time.perf_counter(), planned(scenario, worlds, draws, draws_from)
+    must_make_sense(seeds, asked, least, most, plan.combinations)
+    checked(workers)
     found: dict[Task, Member] = {}
     there, books = 0, kept is not None and share_books(plan.parcels)
 
@@ -132,11 +105,8 @@ def distribution(
     )
 
 
-def _must_make_sense(
-    seeds: int | None, asked: Precision | None, least: int, most: int, workers: Workers, combinations: int
-) -> None:
-    if combinations < 1:
-        raise EnsembleError("at least one world and one parameter draw are wanted")
+def must_make_sense(seeds: int | None, asked: Precision | None, least: int, most: int, combinations: int) -> None:
+    """EnsembleError for numbers of seeds that make no sense, or too few for the precision to be told."""
     if seeds is not None and asked is not None:
         raise EnsembleError("either a number of seeds or a precision is wanted, not both")
     if seeds is not None and seeds < 2:
@@ -204,6 +174,8 @@ def _provenance(plan: Plan, runs: int, workers: Workers, kept: int, started: flo
         "seeds": seeds,
         "worlds": len(plan.worlds),
         "parameter_draws": len(plan.draws),
+        **({"worlds_are": plan.worlds_told} if plan.worlds_told else {}),
+        **({"parameter_draws_are": plan.draws_told} if plan.draws_told else {}),
         "runs": runs,
         "runs_taken_from_kept": kept,
         "borrowers": plan.scenario.book.borrowers,
