@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from simulator.cli.engine import asked_folder, asked_workers, engine_options, kept_option
 from simulator.cli.options import Asked, scenario_options
 from simulator.cli.run import default_out as out_of_run
 from simulator.cli.run import shown_path
@@ -32,10 +32,12 @@ class Wanted:
     points: int | None
     seeds: int | None
     metrics: tuple[str, ...]
-    workers: int | None
     most_runs: int | None
-    out: str | None
+    workers: int | None
+    engine: str
+    address: str | None
     kept: str | None
+    out: str | None
     json: bool
     quiet: bool
 
@@ -65,12 +67,10 @@ class Wanted:
 )
 @click.option("--seeds", type=int, metavar="N", help="Runs of each point, with the same luck in every one: 4, or 2.")
 @click.option("--metric", "metrics", multiple=True, metavar="NAME", help="A figure to explain; may be given again.")
-@click.option("--workers", type=int, metavar="W", help="Runs at the same time; without it one for each core.")
 @click.option("--most-runs", type=int, metavar="N", help="Refuse a sweep of more runs than this: 10,000.")
+@engine_options
+@kept_option
 @click.option("--out", metavar="DIR", help="Where the answer goes; without it runs/sweep_<scenario's name>.")
-@click.option(
-    "--kept", metavar="DIR", help="Where finished runs are kept and found; without it LOANBOOK_KEPT or .loanbook."
-)
 @click.option("--json", is_flag=True, help="Print the answer as JSON and nothing else.")
 @click.option("--quiet", is_flag=True, help="Show nothing but errors.")
 def sweep(
@@ -86,10 +86,12 @@ def sweep(
     points: int | None,
     seeds: int | None,
     metrics: tuple[str, ...],
-    workers: int | None,
     most_runs: int | None,
-    out: str | None,
+    workers: int | None,
+    engine: str,
+    address: str | None,
     kept: str | None,
+    out: str | None,
     json: bool,
     quiet: bool,
 ) -> None:
@@ -111,34 +113,34 @@ def sweep(
     asked = Asked(scenario, seed, borrowers, months, sets, tape)
     vary_all(
         Wanted(
-            asked, vary, from_file, design, points, seeds, metrics, workers, most_runs, out, kept, json, quiet or json
+            asked, vary, from_file, design, points, seeds, metrics, most_runs,
+            workers, engine, address, kept, out, json, quiet or json,
         )
-    )
+    )  # fmt: skip
 
 
 def vary_all(wanted: Wanted) -> None:
     """Load, check every point, say how much it is, live it, write the answer, and show it in short."""
-    if wanted.workers is not None and wanted.workers < 1:
-        raise EnsembleError(f"--workers {wanted.workers}: at least 1 is wanted")
     if wanted.from_file is not None and (wanted.vary or wanted.design or wanted.points):
         raise EnsembleError("--from-file holds the points itself; leave --vary, --design and --points out")
     with progress(not wanted.quiet) as told:
         told("reading the scenario", 0, 0)
         from simulator.cli.compare import must_fit_together
-        from simulator.kept import Store, kept_folder
+        from simulator.ensemble.engines import at_a_time, at_most, here
         from simulator.report import check_out, write_sweep
         from simulator.sweeps import live
 
+        workers = asked_workers(wanted.workers, wanted.engine, wanted.address)
         scenario = wanted.asked.load()
         where = wanted.out if wanted.out is not None else default_out(scenario)
         check_out(where)
         planned = _planned(wanted, scenario, told)
-        workers = min(wanted.workers or os.cpu_count() or 1, planned.runs)
-        must_fit_together([_largest(planned)], workers)
-        folder = kept_folder(wanted.kept)
-        Store(folder).check()
+        workers = at_most(workers, planned.runs)
+        if here(workers):
+            must_fit_together([_largest(planned)], here(workers))
+        folder = asked_folder(wanted.kept)
         if not wanted.quiet:
-            complain(_how_much(planned, workers))
+            complain(_how_much(planned, at_a_time(workers)))
         found = live(planned, workers=workers, kept=folder, progress=told)
         told("writing the report", 0, 0)
         target = write_sweep(found, where)
@@ -197,7 +199,8 @@ def default_out(scenario: Scenario) -> str:
 
 def show(found: Sweep, target: Path) -> None:
     """What moves each figure, how much of it is luck, and where the report is."""
-    from simulator.report.swept import answer_of, effects_table, holes, loose_of, luck_of, size_in_words
+    from simulator.report.swept_tables import effects_table
+    from simulator.report.swept_words import answer_of, holes, loose_of, luck_of, size_in_words
 
     say()
     say(f"What moves {found.scenario.name}", bold=True)

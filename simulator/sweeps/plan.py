@@ -27,7 +27,8 @@ HEADLINE = (
 )
 SEEDS, SEEDS_OF_MANY = 4, 2  # where nobody says: of a grid or one key at a time; of points that fill the space
 MOST_RUNS = 10_000
-RUN_SECONDS, NANOSECONDS = 0.8, 110  # of a run before it lives, and for each borrower and month; about, on one core
+# About how long a run takes on one core: to begin, for each due day of each month, for each borrower and month.
+RUN_SECONDS, DUE_DAY_SECONDS, BORROWER_SECONDS = 0.15, 0.0008, 110e-9
 MOST_PROBLEMS = 5
 EARLY = "In force in the warm-up too, so that the book already differs on the first day:"  # how that warning begins
 
@@ -51,9 +52,13 @@ class Plan:
 
     def seconds(self, workers: int) -> float:
         """About how long that takes on a machine like the one it was measured on."""
-        book, span = self.scenario.book, self.scenario.span
-        each = RUN_SECONDS + book.borrowers * (book.warm_up + span.months) * NANOSECONDS * 1e-9
-        return self.runs * each / min(workers, self.runs)
+        return self.runs * seconds_of_run(self.scenario) / min(max(workers, 1), self.runs)
+
+
+def seconds_of_run(scenario: Scenario) -> float:
+    """About how long one run takes on one core."""
+    book, months = scenario.book, scenario.book.warm_up + scenario.span.months
+    return RUN_SECONDS + months * (len(book.due_days) * DUE_DAY_SECONDS + book.borrowers * BORROWER_SECONDS)
 
 
 def plan(
@@ -114,8 +119,7 @@ def _must_not_be_too_many(scenario: Scenario, points: int, seeds: int, most: int
     """EnsembleError with the number of runs and about how long they take, before any of it is made."""
     if points * seeds <= most:
         return
-    book, span = scenario.book, scenario.span
-    each = RUN_SECONDS + book.borrowers * (book.warm_up + span.months) * NANOSECONDS * 1e-9
+    each = seconds_of_run(scenario)
     raise EnsembleError(
         f"{points:,} points x {seeds} seed{'s' if seeds > 1 else ''} are {points * seeds:,} runs, "
         f"about {duration(points * seeds * each)} on one core; at most {most:,} are lived unasked: take fewer values, "

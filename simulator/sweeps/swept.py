@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from simulator.ensemble.engines import Workers, checked, in_words
 from simulator.ensemble.kept_runs import is_kept, lived_and_measured
 from simulator.ensemble.sharing import share_books
 from simulator.ensemble.sides import FIGURES
 from simulator.ensemble.tasks import Task, tasks_of
 from simulator.ensemble.workers import Told, live_all
-from simulator.errors import EnsembleError
 from simulator.metrics import Metric, segment_rows
 from simulator.provenance import program
 from simulator.scenario import Scenario, fingerprint
@@ -105,7 +105,7 @@ def sweep(
     points: int | None = None,
     seeds: int | None = None,
     metrics: Sequence[str] = (),
-    workers: int = 1,
+    workers: Workers = 1,
     kept: str | None = None,
     most_runs: int = MOST_RUNS,
     progress: Told | None = None,
@@ -124,10 +124,9 @@ def sweep(
     return live(planned, workers=workers, kept=kept, progress=progress)
 
 
-def live(planned: Plan, *, workers: int = 1, kept: str | None = None, progress: Told | None = None) -> Sweep:
+def live(planned: Plan, *, workers: Workers = 1, kept: str | None = None, progress: Told | None = None) -> Sweep:
     """Live what was planned; see `sweep`."""
-    if workers < 1:
-        raise EnsembleError(f"{workers} workers: at least 1 is wanted")
+    checked(workers)
     started = time.perf_counter()
     scenario, tasks = planned.scenario, tasks_of(len(planned.parcels), planned.seeds)
     before = sum(is_kept(planned.parcels[task.scenario], task.seed, kept) for task in tasks) if kept else 0
@@ -137,7 +136,7 @@ def live(planned: Plan, *, workers: int = 1, kept: str | None = None, progress: 
     found = live_all(planned.parcels, tasks, workers, progress, lived, months)
     table = np.array([[found[Task(place, seed)] for seed in planned.seeds] for place in planned.place])
     figures = {metric.name: np.ascontiguousarray(table[:, :, number]) for number, metric in enumerate(FIGURES)}
-    cost = {"workers": workers, "runs": len(tasks), "runs_kept_before": before}
+    cost = {"workers": in_words(workers), "runs": len(tasks), "runs_kept_before": before}
     return told(planned, figures, {**cost, "duration_seconds": round(time.perf_counter() - started, 3)})
 
 
