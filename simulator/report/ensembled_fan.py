@@ -26,22 +26,26 @@ Floats = npt.NDArray[np.float64]
 BANDS = (98, 90, 50)  # percent of the runs, from the widest to the narrowest
 SHADES = {98: "#e1e8ef", 90: "#b9c8d7", 50: "#88a0b8"}
 OWN = "#b4532a"
-SMALL = (
-    "overdue_1_29_rate", "overdue_30_59_rate", "overdue_60_89_rate",
-    "overdue_90_plus_rate", "charge_off_rate", "unemployment_rate",
-)  # fmt: skip
+PLACES = {  # row, first column, and how many columns of four
+    "overdue_30_rate": (0, 0, 2),
+    "charge_off_rate": (0, 2, 1),
+    "unemployment_rate": (0, 3, 1),
+    "overdue_1_29_rate": (1, 0, 1),
+    "overdue_30_59_rate": (1, 1, 1),
+    "overdue_60_89_rate": (1, 2, 1),
+    "overdue_90_plus_rate": (1, 3, 1),
+}
 SHORT = {
     "overdue_1_29_rate": "1 to 29 days overdue",
     "overdue_30_59_rate": "30 to 59 days overdue",
     "overdue_60_89_rate": "60 to 89 days overdue",
-    "overdue_90_plus_rate": "90 days and more overdue",
-    "overdue_30_rate": "30 days and more overdue, all buckets together",
-    "charge_off_rate": "charged off",
+    "overdue_90_plus_rate": "90 days and more",
+    "overdue_30_rate": "30 days and more overdue",
+    "charge_off_rate": "charged off a year",
     "unemployment_rate": "borrowers out of work",
 }
 UNITS = {
-    "charge_off_rate": "% of balance\nper year",
-    "unemployment_rate": "% of labour\nforce",
+    "unemployment_rate": "% of labour force",
 }
 MOST_WORLDS = 60  # lines of worlds in one drawing
 
@@ -122,7 +126,9 @@ def fan(found: Ensemble) -> Picture:
     name, title = "fan", "The fan: how the book may go, month by month"
     shares = drawable(found)
     missing = [f"{share}%" for share in BANDS if share not in shares]
-    caption = f"The bands hold the stated share of the {found.runs:,} runs; the solid line is the median. "
+    caption = (
+        f"A band holds the stated share of the {found.runs:,} runs in each month; no single run follows its edge. "
+    )
     if missing:
         caption += (
             f"{found.runs:,} run{'s are' if found.runs > 1 else ' is'} too few to tell where "
@@ -130,25 +136,21 @@ def fan(found: Ensemble) -> Picture:
             "the range of all runs. "
         )
     if len(found.worlds) > 1:
-        caption += "Thin lines under unemployment are the means of the worlds. "
-    caption += "A month's band is of that month alone: no single run follows the edge of it."
-    shown = [each for each in ("overdue_30_rate", *SMALL) if np.isfinite(found.paths[each]).any()]
-    if not shown:
+        caption += "Thin lines in the drawing of those out of work are the means of the worlds."
+    if not any(np.isfinite(found.paths[each]).any() for each in PLACES):
         return Picture(name, title, caption, nothing="No run has a value for any month.")
 
     def draw(figure: Figure) -> None:
-        grid = figure.add_gridspec(3, 3, height_ratios=(1.45, 1, 1))
-        top = figure.add_subplot(grid[0, :])
-        _one(top, found, "overdue_30_rate", large=True)
-        for place, each in enumerate(SMALL):
-            axes = figure.add_subplot(grid[1 + place // 3, place % 3])
-            _one(axes, found, each, large=False)
-            if place < 3:
-                axes.set_xlabel("")
-        handles, labels = top.get_legend_handles_labels()
+        grid = figure.add_gridspec(2, 4, height_ratios=(1.25, 1))
+        for each, (row, column, wide) in PLACES.items():
+            axes = figure.add_subplot(grid[row, column : column + wide])
+            _one(axes, found, each, large=wide > 1)
+            if row and column:
+                axes.set_ylabel("")  # the unit of the first of the row
+        handles, labels = figure.axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside upper left", ncols=len(labels), handlelength=1.6, columnspacing=1.3)
 
-    return Picture(name, title, caption, drawn(name, draw, 4.55))
+    return Picture(name, title, caption, drawn(name, draw, 3.3))
 
 
 def _one(axes: Axes, found: Ensemble, name: str, *, large: bool) -> None:
@@ -190,16 +192,19 @@ def _ceiling(found: Ensemble, name: str, highest: float) -> float:
 
 def _dates(axes: Axes, months: pd.Series[Any], *, large: bool) -> None:
     """Months on the axis of the large drawing; years alone in the small ones, where the span holds two or more."""
-    if large or len(months) < 13:
+    if len(months) < 13 or (large and len(months) <= 61):
         dated(axes, months)
         if not large and len(months) > 4:
             _thinned(axes)
     else:
         span = pd.period_range(months.iloc[0], periods=len(months), freq="M")
-        step = 1 + len(span) // 100
+        step = -(-len({month.year for month in span}) // (8 if large else 3))  # so many years' names have room
         years: Sequence[pd.Period] = [month for month in span if month.month == 1 and month.year % step == 0]
         axes.set_xticks(dates_of(pd.Series([year.to_timestamp() for year in years])), [f"{y:%Y}" for y in years])
-    axes.set_xlabel("month" if large else "")
+    axes.set_xlabel("")  # the ticks name the months
+    first, last = dates_of(months)[[0, -1]]
+    room = 40 if len(months) == 1 else 0.03 * (last - first)
+    axes.set_xlim(first - room, last + room)
 
 
 def _thinned(axes: Axes) -> None:

@@ -112,7 +112,7 @@ def seeds_wanted(estimate: Estimated, seeds: int) -> dict[float, int | None]:
 
     0 where no number does, since luck of worlds or parameters remains; None where the runs cannot tell.
     """
-    if not math.isfinite(estimate.half_width) or estimate.value == 0.0:
+    if not estimate.half_width > 0.0 or estimate.value == 0.0:
         return dict.fromkeys(PRECISIONS, None)
     return {size: seeds_for(estimate, seeds, size * abs(estimate.value)) for size in PRECISIONS}
 

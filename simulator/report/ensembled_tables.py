@@ -40,7 +40,7 @@ ENDS = (0.05, 0.5, 0.95)
 def sure_table(numbers: Numbers) -> Table:
     """Each headline figure: mean, median, values at risk and expected shortfall with errors, and seeds needed."""
     seeds = len(numbers.found.seeds)
-    headings = ["Figure", "Mean", "Median", "VaR 90%", "VaR 95%", "VaR 99%", "ES 95%", "Seeds for 1, 2, 5%"]
+    headings = ["Figure", "Mean", "VaR 95%", "VaR 99%", "ES 95%", "Seeds for 1, 2, 5%"]
     rows = []
     for each in numbers.headlines:
         wanted = seeds_wanted(each.mean, seeds).values()
@@ -48,21 +48,27 @@ def sure_table(numbers: Numbers) -> Table:
             [
                 each.metric.label,
                 with_error(each.mean, each.metric),
-                with_error(each.median, each.metric),
-                *(with_error(found, each.metric) for found in each.at_risk.values()),
+                *(with_error(each.at_risk[level], each.metric) for level in (0.95, 0.99)),
                 with_error(each.beyond[0.95], each.metric),
-                " · ".join(seeds_cell(count) for count in wanted),
+                seeds_cells(list(wanted)),
             ]
         )
     currency = numbers.found.scenario.lender.currency or "currency units"
     note = (
-        f"± one standard error; money in {currency}. VaR: value at risk, not passed on the bad side in that share of "
-        "the runs; ES: expected shortfall, the mean beyond. Seeds for 1, 2, 5%: so many bring half the 95% interval of "
-        f"the mean to that share of it; {seeds:,} were lived."
+        f"± one standard error; money in {currency}. Seeds for 1, 2, 5%: so many bring half the 95% interval of the "
+        f"mean to that share of it; {seeds:,} were lived."
     )
     if any("none" in row[-1] for row in rows):
-        note += " “None”: no number of seeds does, the luck of worlds or parameters remains."
+        note += " None: no number of seeds does, since worlds or draws are too few."
+    if not rows:
+        note = "No headline figure can be formed in every run."
     return Table("How sure we are", headings, rows, note)
+
+
+def seeds_cells(counts: list[int | None]) -> str:
+    """Numbers of seeds side by side, or one word for all."""
+    cells = [seeds_cell(count) for count in counts]
+    return cells[0] if len(set(cells)) == 1 and not counts[0] else " · ".join(cells)
 
 
 def seeds_cell(count: int | None) -> str:
@@ -74,25 +80,26 @@ def intervals_table(numbers: Numbers) -> Table:
     """Mean, value at risk and expected shortfall of each headline figure with 95% intervals and seeds needed."""
     seeds, rows = len(numbers.found.seeds), []
     for each in numbers.headlines:
-        told = [("mean", each.mean)]
+        told = [("mean", each.mean), ("median", each.median)]
         told += [(f"value at risk {100 * level:g}%", found) for level, found in each.at_risk.items()]
         told += [(f"expected shortfall {100 * level:g}%", found) for level, found in each.beyond.items()]
-        for words, found in told:
+        for place, (words, found) in enumerate(told):
             wanted = seeds_wanted(found, seeds).values()
             rows.append(
                 [
-                    f"{each.metric.label}, {words}",
+                    "" if place else each.metric.label,
+                    words,
                     value_words(found.value, each.metric),
                     error_words(found.standard_error, found.value, each.metric),
                     interval_words(found, each.metric),
                     *(seeds_cell(count) for count in wanted),
                 ]
             )
-    headings = ["Figure", "Value", "Standard error", "95% interval"]
+    headings = ["Figure", "Statistic", "Value", "Standard error", "95% interval"]
     headings += [f"Seeds for {100 * size:g}%" for size in PRECISIONS]
     note = (
         "Standard errors in the unit and scale of the value, percentage points where it is a percentage. A question "
-        "mark: so few runs cannot tell."
+        "mark: so few runs cannot tell. None: no number of seeds does, since worlds or draws are too few."
     )
     return Table("Every statistic with its interval", headings, rows, note)
 

@@ -46,10 +46,9 @@ def tail(numbers: Numbers) -> Picture:
     name, title = "tail", "The tail: how large the loss may be"
     loss = numbers.loss
     caption = (
-        f"{_largest(numbers)} Above: how many of the runs lose so much, in percent. Below: mean, value at risk "
-        "(VaR: not exceeded by that share of the runs) and expected shortfall (ES: mean of the runs beyond), each with "
-        "its 95% interval; an open mark is one whose interval so few runs cannot tell. Right: the share of runs that "
-        "lose more, on a log scale."
+        "Net loss: charged off less recovered over the span. Below: mean, value at risk (VaR: that share of the runs "
+        "loses no more), expected shortfall (ES: mean of the runs beyond), each with its 95% interval; open marks: so "
+        "few runs cannot tell both its ends. Right: how many runs lose more, on a log scale."
     )
     if loss is None:
         return Picture(name, title, caption, nothing="Net loss cannot be formed in every run.")
@@ -61,7 +60,7 @@ def tail(numbers: Numbers) -> Picture:
     unit = f"net loss, {words}{numbers.found.scenario.lender.currency or 'currency units'}"
 
     def draw(figure: Figure) -> None:
-        grid = figure.add_gridspec(2, 2, width_ratios=(2, 1), height_ratios=(1.25, 1))
+        grid = figure.add_gridspec(2, 2, width_ratios=(2, 1), height_ratios=(1, 1))
         upper = figure.add_subplot(grid[0, 0])
         lower = figure.add_subplot(grid[1, 0], sharex=upper)
         right = figure.add_subplot(grid[:, 1])
@@ -72,16 +71,7 @@ def tail(numbers: Numbers) -> Picture:
         _exceedance(right, values / divisor, weights, loss, divisor)
         right.set_xlabel(unit.replace(", ", ",\n"))
 
-    return Picture(name, title, caption, drawn(name, draw, 3.0))
-
-
-def _largest(numbers: Numbers) -> str:
-    first, last = numbers.found.months[0], numbers.found.months[-1]
-    return f"Net loss (charged off less recovered) from {_month(first)} to {_month(last)}."
-
-
-def _month(day: np.datetime64) -> str:
-    return f"{day.astype('datetime64[D]').item():%B %Y}"
+    return Picture(name, title, caption, drawn(name, draw, 2.65))
 
 
 def _histogram(axes: Axes, values: Floats, weights: Floats) -> None:
@@ -130,7 +120,7 @@ def _statistics(axes: Axes, loss: Headline, divisor: float) -> None:
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
-    axes.tick_params(axis="y", length=0, labelsize=8)
+    axes.tick_params(axis="y", length=0, labelsize=7.5)
     axes.xaxis.set_major_locator(MaxNLocator(6))
 
 
@@ -139,7 +129,8 @@ def _exceedance(axes: Axes, values: Floats, weights: Floats, loss: Headline, div
     order = np.argsort(values, kind="stable")
     ordered, reached = values[order], np.cumsum(weights[order])
     share = 100 * np.clip(1.0 - reached, 0.0, None)
-    axes.step(np.r_[ordered[0], ordered[:-1]], np.r_[100.0, share[:-1]], where="post", color=INK, lw=1.4)
+    heights = np.r_[100.0, share[:-1], share[-2:-1]]
+    axes.step(np.r_[ordered[0], ordered], heights, where="post", color=INK, lw=1.4)
     axes.set_yscale("log")
     lowest = max(100 * float(weights[weights > 0].min()), 1e-3)
     axes.set_ylim(0.7 * lowest, 130)
@@ -148,7 +139,7 @@ def _exceedance(axes: Axes, values: Floats, weights: Floats, loss: Headline, div
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.tick_params(axis="y", which="minor", length=0)
     for level, found in loss.at_risk.items():
-        if 100 * (1 - level) >= 0.7 * lowest:
+        if 100 * (1 - level) >= 0.999 * lowest:
             axes.plot(found.value / divisor, 100 * (1 - level), marker="s", color=INK, ms=4, ls="")
     axes.set_ylabel("% of runs that lose more")
     axes.xaxis.set_major_locator(MaxNLocator(4))

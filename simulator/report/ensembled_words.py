@@ -18,6 +18,7 @@ from simulator.report.ensembled_numbers import BY_NAME, SOURCE_WORDS, Headline, 
 from simulator.report.ensembled_tail import listed, varied_alone
 
 NONE = "none"
+FEW = 20  # runs, below which nobody is the worst in twenty
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -46,6 +47,7 @@ def error_words(error: float, value: float, metric: Metric) -> str:
     """An error in the unit and scale that its value is printed in, without naming the unit again."""
     if not math.isfinite(error):
         return NONE
+    error = abs(error)
     if is_share(metric):
         return f"{100 * error:.2f}" if error >= 0.00095 or error == 0 else f"{100 * error:.3f}"
     if metric.unit == "currency":
@@ -65,11 +67,11 @@ def with_error(found: Estimated, metric: Metric) -> str:
 
 
 def interval_words(found: Estimated, metric: Metric, currency: str = "") -> str:
-    """`6.65% to 6.77%`; an end that cannot be told is named so."""
+    """`6.65% to 6.77%`; a question mark for an end that so few runs cannot tell."""
     if not (math.isfinite(found.low) or math.isfinite(found.high)):
-        return "not to be told from so few runs" if math.isfinite(found.value) else NONE
+        return "?" if math.isfinite(found.value) else NONE
     ends = [value_words(end, metric, currency) for end in (found.low, found.high)]
-    return " to ".join("where the runs do not reach" if end == NONE else end for end in ends)
+    return " to ".join("?" if end == NONE else end for end in ends)
 
 
 def month_words(day: np.datetime64) -> str:
@@ -106,10 +108,16 @@ def answer_of(numbers: Numbers) -> list[str]:
     return [text for text in (fan_sentence(numbers.found), tail_sentence(numbers), sure_sentence(numbers)) if text]
 
 
+def runs_told(found: Ensemble) -> float:
+    """As many runs of equal weight would tell as much of a tail."""
+    return float(1.0 / np.square(found.member_weights).sum())
+
+
 def fan_sentence(found: Ensemble) -> str:
     """When the median of the 30+ rate is highest, and between what the runs lie in that month."""
     lines = lines_of(found, "overdue_30_rate")
-    low, median, high = quantile_lines(lines, (0.05, 0.5, 0.95), found.member_weights)
+    few = runs_told(found) < FEW
+    low, median, high = quantile_lines(lines, (0.0, 0.5, 1.0) if few else (0.05, 0.5, 0.95), found.member_weights)
     if not np.isfinite(median).any():
         return "No run has a balance to be overdue."
     if np.nanmax(lines) == 0:
@@ -121,8 +129,8 @@ def fan_sentence(found: Ensemble) -> str:
     )
     if np.nanmax(high - low) < 1e-12:
         return f"{told}, and the same in every run."
-    few = "all but the outermost runs lie" if found.runs < 20 else "nine runs in ten lie"
-    return f"{told}; {few} between {100 * low[peak]:.2f}% and {100 * high[peak]:.2f}% in that month."
+    who = f"all {found.runs} runs lie" if few else "nine runs in ten lie"
+    return f"{told}; {who} between {100 * low[peak]:.2f}% and {100 * high[peak]:.2f}% in that month."
 
 
 def tail_sentence(numbers: Numbers) -> str:
@@ -133,6 +141,12 @@ def tail_sentence(numbers: Numbers) -> str:
     if loss.mean.value == loss.at_risk[0.95].value == loss.beyond[0.95].value:
         size = "nought" if loss.mean.value == 0 else money_and_share(loss.mean.value, numbers)
         return f"The tail: the net loss is {size} in every run."
+    if runs_told(numbers.found) < FEW:
+        worst = money_and_share(float(numbers.found.flat(loss.metric.name).max()), numbers)
+        return (
+            f"The tail: the net loss is {money_and_share(loss.mean.value, numbers)} on average and {worst} in the worst of "
+            f"{numbers.found.runs} runs, which are too few to tell a tail."
+        )
     return (
         f"The tail: the net loss is {money_and_share(loss.mean.value, numbers)} on average; one run in twenty loses "
         f"more than {money_and_share(loss.at_risk[0.95].value, numbers)} (value at risk 95%), and those lose "
@@ -182,7 +196,8 @@ def moved_sentence(loss: Headline) -> str:
     """How the variance of the loss is shared out, where more than one source differs."""
     if len(loss.shares) < 2:
         return ""
-    parts = [f"{SOURCE_WORDS[share.source]} {100 * max(share.share, 0.0):.0f}%" for share in loss.shares]
+    whole = sum(max(share.share, 0.0) for share in loss.shares)
+    parts = [f"{SOURCE_WORDS[share.source]} {100 * max(share.share, 0.0) / whole:.0f}%" for share in loss.shares]
     return f" Of the variance of the loss: {', '.join(parts)}."
 
 
