@@ -173,6 +173,16 @@ def test_a_direction_moves_every_key_together() -> None:
     assert dial.numbers(0.0) == {"world.shocks.slump.severity": 1.0, "world.economy.unemployment": 0.0}
 
 
+def test_a_shock_that_is_not_there_is_laid_under_the_scenario() -> None:
+    dial = dial_of(scenario(), ["world.shocks.unemployment.severity"])
+    assert "has no shock unemployment" in dial.notes[0]
+    assert dial.numbers(1.0) == {"world.shocks.unemployment.severity": 60.0}
+    shock = dial.at(0.1).world.shocks["unemployment"]
+    assert (shock.severity, shock.starts, shock.ends) == (6.0, dt.date(2026, 1, 1), None)
+    with pytest.raises(ReverseError, match=r"did you mean world.shocks.slump.severity\?"):
+        dial_of(scenario(world__shocks__slump=SLUMP), ["world.shocks.unemployment.severity=0:3"])
+
+
 def test_whole_numbers_and_ranges_downward() -> None:
     dial = dial_of(scenario(), ["lender.products.card.charge_off_days=180:120", "world.economy.unemployment=1:0"])
     assert value_at(dial.at(0.51), "lender.products.card.charge_off_days") == 149

@@ -30,7 +30,7 @@ world:
     slump: {kind: unemployment, starts: 2026-02, severity: 1}
 """
 KEY = "world.shocks.slump.severity"
-ASKED = ("--find", f"{KEY}=0:30", "--until", "peak_unemployment_rate >= 15%", "--seeds", "2", "--grid", "4")
+ASKED = ("--find", f"{KEY}=0:30", "--until", "peak_unemployment_rate >= 15%", "--seeds", "2", "--grid", "3")
 FILES = {"reverse.json", "points.csv", "found.yaml", "reverse.html", "provenance.json"}
 
 
@@ -39,7 +39,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     """The same question with two workers and with one, each with runs of its own, and once more with kept runs."""
     folder = tmp_path_factory.mktemp("reverse")
     (folder / "slump.yaml").write_text(SLUMP, encoding="utf-8")
-    words = ("reverse", str(folder / "slump.yaml"), *ASKED, "--tolerance", "0.02")
+    words = ("reverse", str(folder / "slump.yaml"), *ASKED, "--tolerance", "0.1")
     two = called(*words, "--workers", "2", "--out", str(folder / "two"), "--kept", str(folder / "kept_2"), "--quiet")
     one = called(*words, "--workers", "1", "--out", str(folder / "one"), "--kept", str(folder / "kept"))
     again = called(*words, "--kept", str(folder / "kept"), "--json", "--workers", "2")
@@ -80,7 +80,7 @@ def test_the_found_scenario_breaks_the_limit_and_a_milder_one_does_not(ran: Simp
         mean = float(np.mean([measure(panel)["peak_unemployment_rate"] for panel in panels]))
         assert mean == pytest.approx(crossing[side]["mean"], rel=1e-12)
         assert (mean >= 0.15) == (side == "breaks")
-    assert crossing["breaks"]["dial"] - crossing["holds"]["dial"] <= 0.02
+    assert crossing["breaks"]["dial"] - crossing["holds"]["dial"] <= 0.1
 
 
 def test_the_answer_in_words_and_on_the_page(ran: SimpleNamespace) -> None:
@@ -138,6 +138,7 @@ def test_an_answer_that_lies_outside_the_range(quick: Callable[..., None], tmp_p
     place = write_reversed(never, tmp_path / "never")
     assert {file.name for file in place.iterdir()} == FILES - {"found.yaml"}
     assert json.loads((place / "reverse.json").read_text(encoding="utf-8"))["answer"] is None
+    assert not any(text.startswith(KEY) for text in plausibility_words(never))
     already = stressed("charge_off_rate >= 0.01")
     assert "is broken already at the mild end" in answer_words(already)
     assert already.place == 0.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from simulator.cli.compare import must_fit_together
+from simulator.cli.engine import asked_folder, asked_workers, engine_options, kept_option
 from simulator.cli.options import Asked, scenario_options
 from simulator.cli.run import shown_path
 from simulator.cli.screen import paragraph, progress, say, table
@@ -30,6 +30,8 @@ class Wanted:
     tolerance: float
     grid: int
     workers: int | None
+    engine: str
+    address: str | None
     history: str | None
     out: str | None
     kept: str | None
@@ -62,14 +64,14 @@ class Wanted:
 @click.option(
     "--grid", type=int, default=9, show_default=True, metavar="N", help="Places of the coarse grid, both ends counted."
 )
-@click.option("--workers", type=int, metavar="W", help="Runs at the same time; without it one for each core.")
+@engine_options
 @click.option(
     "--history",
     metavar="FILE.csv",
     help="Unemployment of the past, percent: columns date and value, as from FRED.",
 )
 @click.option("--out", metavar="DIR", help="Where the answer goes; without it runs/reverse_<scenario's name>.")
-@click.option("--kept", metavar="DIR", help="Where finished runs are kept; without it LOANBOOK_KEPT, else .loanbook.")
+@kept_option
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON and nothing else.")
 @click.option("--quiet", is_flag=True, help="Show nothing but errors.")
 def reverse(
@@ -85,6 +87,8 @@ def reverse(
     tolerance: float,
     grid: int,
     workers: int | None,
+    engine: str,
+    address: str | None,
     history: str | None,
     out: str | None,
     kept: str | None,
@@ -96,6 +100,7 @@ def reverse(
     A key of the scenario is moved from its mild end to its hard end; several keys move together, each from its mild
     to its hard end. Of a path over time the range is in multiples of its departure from its baseline: 0:2 goes from
     its baseline all along to twice as far from it. FROM may be above TO, where less is harder (job_finding, say).
+    The severity of a shock that SCENARIO does not have is moved from nought: it then begins with the span and stays.
 
     Every place is lived with the same seeds, so that the luck is the same; the limit counts as broken where the mean
     over the seeds breaks it. A coarse grid comes first and tells whether the figure moves one way; then Brent's
@@ -117,13 +122,15 @@ def reverse(
           --find world.shocks.illness.severity=1:3 --until "profit < 0" --seeds 16 --out runs/limit
     """
     asked = Asked(scenario, seed, borrowers, months, sets, tape)
-    look_for(Wanted(asked, find, until, seeds, tolerance, grid, workers, history, out, kept, as_json, quiet))
+    where = (workers, engine, address)
+    look_for(Wanted(asked, find, until, seeds, tolerance, grid, *where, history, out, kept, as_json, quiet))
 
 
 def look_for(wanted: Wanted) -> None:
     """Load, check everything that can be checked before, search, write the answer, and show it."""
     with progress(not wanted.quiet and not wanted.json) as told:
         told("reading the scenario", 0, 0)
+        from simulator.ensemble.engines import at_most, here
         from simulator.report import check_out, write_reversed
         from simulator.reverse import checked
         from simulator.reverse import reverse as live
@@ -134,11 +141,13 @@ def look_for(wanted: Wanted) -> None:
             where = default_out(scenario)
         if where is not None:
             check_out(where)
-        workers = wanted.workers if wanted.workers is not None else min(os.cpu_count() or 1, max(wanted.seeds, 1))
+        asked = asked_workers(wanted.workers, wanted.engine, wanted.address)
+        workers = at_most(asked, max(wanted.seeds * wanted.grid, 1))
         checked(
             scenario, wanted.find, wanted.until, wanted.seeds, workers, wanted.tolerance, wanted.grid, wanted.history
         )
-        must_fit_together([scenario], workers)
+        must_fit_together([scenario], here(workers))
+        folder = asked_folder(wanted.kept)
         found = live(
             scenario,
             wanted.find,
@@ -148,7 +157,7 @@ def look_for(wanted: Wanted) -> None:
             tolerance=wanted.tolerance,
             grid=wanted.grid,
             history=wanted.history,
-            kept=wanted.kept,
+            kept=folder,
             progress=told,
         )
         target = None
@@ -185,6 +194,8 @@ def show(found: Reversed, target: Path) -> None:
     on_grid = [row for row, point in zip(shown.rows, found.search.points, strict=True) if point.on_grid]
     table([row[:-1] for row in on_grid], shown.headings[:-1], right=range(len(shown.headings) - 2))
     say()
+    for note in found.dial.notes:
+        say(paragraph(f"! {note}"))
     for text in (shape_words(found), sure_words(found), *plausibility_words(found)):
         if text:
             say(paragraph(text))

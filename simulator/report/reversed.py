@@ -34,17 +34,17 @@ def reversed_page(found: Reversed) -> str:
     first, last = span.month_end_date(0), span.month_end_date(found.base.span.months - 1)
     seeds = f"{len(found.seeds)} seeds ({found.seeds[0]} to {found.seeds[-1]})"
     shape = shape_words(found)
+    who = f"{found.base.book.borrowers:,} borrowers" if found.base.book.tape is None else "the loans of a tape"
     return filled(
         "reversed.html.jinja",
         {
             "title": title_of(found),
             "question": paragraphs(found.base.question),
-            "under": f"{found.base.book.borrowers:,} borrowers, {first:%B %Y} to {last:%B %Y}, {seeds}; "
-            "the same luck at every place",
+            "under": f"{who}, {first:%B %Y} to {last:%B %Y}, {seeds}; the same luck at every place",
             "asked": f"What is the least severe scenario with {limit_words(found)}? Moved: {range_words(found)}.",
             "answer": answer_words(found),
             "sentences": [text for text in (sure_words(found), shape if found.search.one_way else "") if text],
-            "warnings": [] if found.search.one_way else [shape],
+            "warnings": [*found.dial.notes, *([] if found.search.one_way else [shape])],
             "plausible": plausibility_words(found),
             "pictures": reversed_plots.pictures_of(found),
             "points": points_table(found),

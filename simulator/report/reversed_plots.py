@@ -14,6 +14,7 @@ from scipy.special import stdtrit
 
 from simulator.report.drawing import GREY, INK, Picture, day_numbers, drawn, percent
 from simulator.reverse import History, Reversed, Unemployment
+from simulator.reverse.history import steepest
 from simulator.reverse.search import SURE
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 BROKEN = "#b4532a"
 BAND = "#a9bccf"
+PAST = ((INK, "-"), (INK, "--"), ("#5b7fa3", "-"), ("#5b7fa3", "--"))  # a line of history each
+LAID_OVER = 36  # months
 LONG = 30  # years from which on only some are named on the axis
 
 
@@ -128,19 +131,21 @@ def beside_history(found: Reversed, seen: Unemployment) -> Picture:
         caption += "No history is known for this scenario."
     else:
         caption += (
-            f"Grey: history ({seen.history.source}). Below: the changes over twelve months in history (each window "
-            "overlaps its neighbours), and the largest rise of the scenario."
+            f"Grey: history ({seen.history.source}). In the middle: the steepest years of history and the "
+            "steepest of the scenario, each from the month where its twelve months begin. Below: all changes over "
+            "twelve months in history (each window overlaps its neighbours), and the largest rise of the scenario."
         )
 
     def draw(figure: Figure) -> None:
         if seen.history is None:
             _path(figure.add_subplot(), found, seen, None)
             return
-        upper, lower = figure.subplots(2, 1, height_ratios=(3, 2))
+        upper, middle, lower = figure.subplots(3, 1, height_ratios=(3, 3, 2))
         _path(upper, found, seen, seen.history)
+        _laid_over(middle, seen, seen.history)
         _changes(lower, seen, seen.history)
 
-    return Picture("history", title, caption, drawn("history", draw, 3.0 if seen.history is None else 5.2))
+    return Picture("history", title, caption, drawn("history", draw, 3.0 if seen.history is None else 7.6))
 
 
 def _path(axes: Axes, found: Reversed, seen: Unemployment, history: History | None) -> None:
@@ -160,6 +165,24 @@ def _path(axes: Axes, found: Reversed, seen: Unemployment, history: History | No
     axes.set_ylabel("unemployment,\npercent of the labour force")
     percent(axes)
     axes.legend(loc="upper left", ncols=3)
+
+
+def _laid_over(axes: Axes, seen: Unemployment, history: History) -> None:
+    """The steepest rises of history and of the scenario, points above the month in which each begins."""
+    for number, begin in enumerate(steepest(history.values, len(PAST))):
+        colour, dashes = PAST[number]
+        line = history.values[begin : begin + LAID_OVER + 1]
+        label = f"from {history.month(begin):%b %Y}"
+        axes.plot(np.arange(line.size), line - line[0], color=colour, ls=dashes, lw=1.3, label=label)
+    own = np.concatenate([seen.before, seen.economy])
+    for begin in steepest(own, 1):
+        line = own[begin : begin + LAID_OVER + 1]
+        axes.plot(np.arange(line.size), line - line[0], color=BROKEN, lw=1.8, label="this scenario")
+    axes.axvline(12, color=GREY, lw=0.7, ls=":")
+    axes.set_xticks(range(0, LAID_OVER + 1, 6))
+    axes.set_xlabel("months since the steepest twelve months began")
+    axes.set_ylabel("unemployment, points\nabove the first month")
+    axes.legend(loc="upper right")
 
 
 def _years(axes: Axes, first: pd.Period, last: pd.Period) -> None:

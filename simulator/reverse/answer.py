@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from simulator.ensemble.engines import Workers, at_a_time, in_words
 from simulator.errors import ReverseError
-from simulator.kept import kept_folder
 from simulator.provenance import program
 from simulator.reverse.dial import Dial, dial_of
 from simulator.reverse.history import history_of
@@ -68,7 +68,7 @@ def reverse(
     until: str,
     *,
     seeds: int = 8,
-    workers: int = 1,
+    workers: Workers = 1,
     tolerance: float = 0.001,
     grid: int = 9,
     history: str | None = None,
@@ -81,14 +81,14 @@ def reverse(
     Every place of the dial is lived with the same `seeds` (the scenario's own and those after it), and the limit
     counts as broken where their mean breaks it. A grid of `grid` places comes first, then Brent's method between
     the last that holds and the first that breaks, until its bracket is `tolerance` of the dial. `history` is a CSV
-    file of unemployment; runs are kept in the folder `kept`, as usual. The answer is the same for any number of
-    `workers`. Raises ReverseError, ScenarioError, SeriesError, KeptError and what a run raises.
+    file of unemployment. Finished runs are taken from the folder `kept` and kept there. The answer is the same for
+    any number of `workers`. Raises ReverseError, ScenarioError, SeriesError, KeptError and what a run raises.
     """
     started = time.perf_counter()
     asked, dial, past = checked(scenario, find, until, seeds, workers, tolerance, grid, history)
     used = tuple(range(scenario.seed, scenario.seed + seeds))
     told = progress or (lambda what, done, total: None)
-    with Lives(dial, used, workers, kept_folder(kept), told) as lives:
+    with Lives(dial, used, workers, kept, told) as lives:
         found = search(lambda places: lives.figures(places, asked.metric.name), asked, grid=grid, tolerance=tolerance)
         place = (
             found.crossing.breaks.dial if found.crossing else 0.0 if found.outcome == "broken at the mild end" else 1.0
@@ -107,7 +107,7 @@ def checked(
     find: str | Sequence[str],
     until: str,
     seeds: int,
-    workers: int,
+    workers: Workers,
     tolerance: float,
     grid: int,
     history: str | None,
@@ -115,8 +115,8 @@ def checked(
     """Everything that can be seen to be wrong before anything is lived; the limit, the dial and the history."""
     if seeds < 2:
         raise ReverseError(f"--seeds {seeds}: at least 2 are wanted, to tell how sure the answer is")
-    if workers < 1:
-        raise ReverseError(f"--workers {workers}: at least 1 is wanted")
+    if at_a_time(workers) < 1:
+        raise ReverseError(f"--workers {at_a_time(workers)}: at least 1 is wanted")
     if not FINEST <= tolerance <= 0.5:
         raise ReverseError(f"--tolerance {tolerance:g}: a share of the dial from {FINEST:g} to 0.5 is wanted, as 0.001")
     if not 3 <= grid <= LARGEST_GRID:
@@ -133,7 +133,7 @@ def _provenance(
     dial: Dial,
     seeds: tuple[int, ...],
     lives: Lives,
-    workers: int,
+    workers: Workers,
     tolerance: float,
     started: float,
 ) -> dict[str, Any]:
@@ -146,10 +146,10 @@ def _provenance(
         "tolerance": tolerance,
         "fingerprint_found": fingerprint(there),
         "seeds": list(seeds),
-        "borrowers": base.book.borrowers,
+        **({"borrowers": base.book.borrowers} if base.book.tape is None else {"tape": base.book.tape.file}),
         "months": base.span.months,
         **program(),
-        "workers": workers,
+        "workers": in_words(workers),
         "runs_lived": lives.fresh,
         "runs_kept_before": lives.kept,
         "duration_seconds": round(time.perf_counter() - started, 3),

@@ -16,8 +16,10 @@ from simulator.scenario import Scenario, value_at, variant
 from simulator.scenario.bounds import PATHS
 from simulator.scenario.shape import options
 from simulator.scenario.walk import children
+from simulator.shocks import SHOCKS
 
 DIGITS = 9  # significant digits of a value that is tried, so that a file holds it exactly
+KINDS = frozenset(str(shock.model_fields["kind"].default) for shock in SHOCKS)
 Kind = Literal["number", "whole", "level", "path"]
 
 
@@ -73,6 +75,7 @@ class Dial:
 
     scenario: Scenario
     moves: tuple[Move, ...]
+    notes: tuple[str, ...] = ()  # what was laid under the scenario so that there is something to move
 
     def numbers(self, dial: float) -> dict[str, float]:
         """The number of each key at a place of the dial."""
@@ -92,20 +95,46 @@ def dial_of(scenario: Scenario, find: Sequence[str], tolerance: float = 0.001) -
     """A dial from texts `KEY` or `KEY=FROM:TO`, each key once.
 
     Without a range a key moves from its value in the scenario to the largest value it accepts. Numbers are rounded to
-    a tenth of what the `tolerance` (a share of the dial) tells apart. Raises ReverseError
+    a tenth of what the `tolerance` (a share of the dial) tells apart. The severity of a shock that the scenario does
+    not have, `world.shocks.unemployment.severity`, is moved from nought: the shock is laid under the scenario from the
+    first month of its span on, and a note says so. Raises ReverseError
     where the scenario has no such key, where there is no number under it, and where nothing bounds it.
     """
     if not find:
         raise ReverseError("--find: which value shall be moved? A key of the scenario is wanted, as KEY or KEY=FROM:TO")
+    scenario, notes = _with_shocks(scenario, [text.partition("=")[0].strip() for text in find])
     moves = tuple(_move(scenario, text, tolerance) for text in find)
     keys = [move.key for move in moves]
     for key in keys:
         if keys.count(key) > 1:
             raise ReverseError(f"--find {key}: the key is given twice; each key of a direction is named once")
-    found = Dial(scenario, moves)
+    found = Dial(scenario, moves, notes)
     for end in (0.0, 1.0):
         found.at(end)
     return found
+
+
+def _with_shocks(scenario: Scenario, keys: Sequence[str]) -> tuple[Scenario, tuple[str, ...]]:
+    """The scenario with a shock of severity nought for each that is to be moved and is not there; what was added."""
+    shocks, notes = scenario.world.shocks, []
+    for key in dict.fromkeys(keys):
+        room, _, last = key.rpartition(".")
+        name = room.removeprefix("world.shocks.")
+        if last != "severity" or f"world.shocks.{name}" != room or name in shocks or name not in KINDS:
+            continue
+        alike = [other for other, shock in shocks.items() if shock.kind == name and shock.starts is not None]
+        if alike:
+            raise ReverseError(
+                f"--find {key}: the scenario has no {name!r}, but {alike[0]!r} is a shock of this kind; did you mean "
+                f"world.shocks.{alike[0]}.severity?"
+            )
+        start = scenario.span.start
+        scenario = variant(scenario, {room: {"kind": name, "starts": f"{start:%Y-%m}", "severity": 0.0}})
+        notes.append(
+            f"The scenario has no shock {name}: one was laid under it that begins in {start:%B %Y} at full strength "
+            "and stays. To give it dates and a profile, write it into the scenario."
+        )
+    return scenario, tuple(notes)
 
 
 def _move(scenario: Scenario, text: str, tolerance: float) -> Move:

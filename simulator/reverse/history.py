@@ -127,6 +127,18 @@ def largest_rise(before: Floats, path: Floats) -> float:
     return float((whole[YEAR:] - whole[:-YEAR]).max())
 
 
+def steepest(path: Floats, count: int, apart: int = 2 * YEAR) -> list[int]:
+    """Where the largest rises over twelve months begin, the largest first, so many months from one another at least."""
+    rises = path[YEAR:] - path[:-YEAR]
+    found: list[int] = []
+    for at in np.argsort(-np.round(rises, 6), kind="stable"):
+        if len(found) == count or rises[at] <= 0:
+            break
+        if all(abs(int(at) - other) >= apart for other in found):
+            found.append(int(at))
+    return found
+
+
 def rise_in(history: History, rise: float) -> Severity:
     """How often unemployment rose by so much within twelve months."""
     return _severity(history, history.rises, rise, YEAR)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from simulator.ensemble.engines import Workers
 from simulator.ensemble.kept_runs import is_kept, lived_and_measured
-from simulator.ensemble.sharing import share_books
+from simulator.ensemble.sharing import in_turn, share_books
 from simulator.ensemble.tasks import Parcel, Task
 from simulator.ensemble.workers import Crew, Told, pool
 from simulator.metrics import measure, segment_rows
@@ -48,7 +49,7 @@ class Lives:
 
     dial: Dial
     seeds: tuple[int, ...]
-    workers: int
+    workers: Workers
     folder: str | None
     told: Told
     known: dict[tuple[float, ...], dict[int, Life]] = field(default_factory=dict)
@@ -94,7 +95,7 @@ class Lives:
         lived = functools.partial(lived_and_measured, folder=self.folder, measure=life_of, books=self._share)
         there = [task for task in tasks if is_kept(parcels[task.scenario], task.seed, self.folder)]
         found = {task: lived(parcels[task.scenario], task.seed) for task in there}
-        rest = [task for task in tasks if task not in found]
+        rest = in_turn([task for task in tasks if task not in found], self.workers)
         self.kept += len(there)
         self.fresh += len(rest)
         clock = self.dial.scenario.clock

@@ -32,7 +32,7 @@ def summary_of(found: Reversed) -> dict[str, Any]:
             for move in found.dial.moves
         ],
         "seeds": list(found.seeds),
-        "borrowers": found.base.book.borrowers,
+        "borrowers": found.base.book.borrowers if found.base.book.tape is None else None,
         "months": found.base.span.months,
         "tolerance": found.tolerance,
         "outcome": searched.outcome,
@@ -53,6 +53,7 @@ def summary_of(found: Reversed) -> dict[str, Any]:
         "passes_the_limit_between": [list(span) for span in searched.changes],
         "unemployment": None if found.unemployment is None else _unemployment(found.unemployment),
         "values": [_known(known) for known in found.known],
+        "notes": list(found.dial.notes),
         "words": [text for text in said if text],
     }
 

@@ -325,5 +325,5 @@ def moves_unemployment(found: Reversed, move: Move) -> bool:
     keys = move.key.split(".")
     if keys[:3] == ["world", "economy", "unemployment"]:
         return True
-    shock = found.base.world.shocks.get(keys[2]) if keys[:2] == ["world", "shocks"] and len(keys) > 2 else None
+    shock = found.scenario.world.shocks.get(keys[2]) if keys[:2] == ["world", "shocks"] and len(keys) > 2 else None
     return isinstance(shock, UnemploymentShock)
