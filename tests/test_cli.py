@@ -284,6 +284,7 @@ def test_a_folder_of_the_same_name_does_not_hide_a_shipped_scenario(at: Path) ->
         ("products", {"card", "instalment"}),
         ("policies", {"approval"}),
         ("reserves", {"days_late", "none"}),
+        ("worlds", {"autoregressive", "bootstrap", "given"}),
         ("metrics", {"peak_overdue_30_rate", "default_rate", "net_loss"}),
         ("scenarios", {"us_cards", "us_cards_severe_2026"}),
     ],
@@ -375,10 +376,12 @@ def test_nothing_heavy_is_imported_to_help() -> None:
 def test_the_front_door_of_python() -> None:
     program = (
         "import simulator; "
-        "assert sorted(simulator.__all__) == ['Comparison', 'Result', 'Scenario', 'accounts', 'compare', 'load', "
-        "'payment_statuses', 'run']; "
+        "assert sorted(simulator.__all__) == ['Comparison', 'Ensemble', 'Result', 'Reversed', 'Scenario', 'Sweep', "
+        "'accounts', 'compare', 'distribution', 'load', 'payment_statuses', 'reverse', 'run', 'sweep']; "
         "import simulator.run; from simulator.run import Result; from simulator import run, load, Scenario; "
         "assert callable(run) and run is simulator.run and Result is simulator.Result; "
+        "import simulator.reverse; from simulator.reverse import Reversed; from simulator import reverse; "
+        "assert callable(reverse) and reverse is simulator.reverse and Reversed is simulator.Reversed; "
         "assert not hasattr(simulator, 'nothing')"
     )
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
