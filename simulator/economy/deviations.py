@@ -65,10 +65,11 @@ def fitted(values: Floats) -> tuple[Process, Floats]:
     surprises = change[1:] - terms @ np.linalg.lstsq(terms, change[1:], rcond=None)[0]
     spread = float(np.sqrt((surprises**2).sum() / (surprises.size - 3)))
     process = Process(1.0 + float(pull), float(momentum), spread)
-    if not (0.0 <= process.persistence < 1.0 and -1.0 < process.momentum < 1.0):
+    stays, carries = process.persistence, process.momentum
+    if not (stays < 1.0 and abs(carries) < 1.0 and stays + 2.0 * carries > -1.0):  # stationary (Hamilton 1994, 2.3)
         raise ValueError(
-            f"the series does not come back to a mean (persistence {process.persistence:.3f}, momentum "
-            f"{process.momentum:.3f}); a longer one, or persistence below 1, is wanted"
+            f"the series does not come back to a mean (persistence {stays:.3f}, momentum "
+            f"{carries:.3f}); a longer one, or persistence below 1, is wanted"
         )
     return process, surprises - surprises.mean()
 
