@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import math
 import os
@@ -109,6 +110,7 @@ def appearing_whole(target: Path) -> Iterator[Path]:
     place = target.parent / f".{target.name}.{os.getpid()}.part"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        _clear_after_the_killed(target)
         place.mkdir()
         yield place
         _take_name(place, target)
@@ -119,6 +121,16 @@ def appearing_whole(target: Path) -> Iterator[Path]:
         if isinstance(error, OSError):
             raise OutputError(f"{target} cannot be written: {error.strerror or error}") from error
         raise
+
+
+def _clear_after_the_killed(target: Path) -> None:
+    """Take away what processes that were killed while they wrote the same directory have left beside it."""
+    import psutil
+
+    for left in target.parent.glob(f".{glob.escape(target.name)}.*.*"):
+        number, _, kind = left.name.removeprefix(f".{target.name}.").partition(".")
+        if kind in ("part", "earlier") and number.isdigit() and not psutil.pid_exists(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _take_name(place: Path, target: Path) -> None:
