@@ -19,7 +19,7 @@ from simulator.params import DateOf, Frozen, TimePath
 from simulator.policies import POLICIES
 from simulator.products import PRODUCTS
 from simulator.reserves import RESERVES
-from simulator.scenario import BookPlan
+from simulator.scenario import BookPlan, Scenario
 from simulator.shocks import SHOCKS
 from simulator.trust import Trust
 
@@ -94,6 +94,7 @@ OTHER_CLASSES: tuple[tuple[type[Any], str], ...] = (
     (Bureau, "world.bureau"),
 )
 LEVERS = [lever for owner, place in (*GALLERY_CLASSES, *OTHER_CLASSES) for lever in parameters(owner, place)]
+LEVERS.append(Lever(Scenario, "shards", "shards", Scenario.model_fields["shards"]))
 
 
 def bad_values(lever: Lever) -> list[float]:
