@@ -116,7 +116,7 @@ def runs_told(found: Ensemble) -> float:
 def fan_sentence(found: Ensemble) -> str:
     """When the median of the 30+ rate is highest, and between what the runs lie in that month."""
     lines = lines_of(found, "overdue_30_rate")
-    few = runs_told(found) < FEW
+    few = runs_told(found) < FEW - 1e-6
     low, median, high = quantile_lines(lines, (0.0, 0.5, 1.0) if few else (0.05, 0.5, 0.95), found.member_weights)
     if not np.isfinite(median).any():
         return "No run has a balance to be overdue."
@@ -141,12 +141,11 @@ def tail_sentence(numbers: Numbers) -> str:
     if loss.mean.value == loss.at_risk[0.95].value == loss.beyond[0.95].value:
         size = "nought" if loss.mean.value == 0 else money_and_share(loss.mean.value, numbers)
         return f"The tail: the net loss is {size} in every run."
-    if runs_told(numbers.found) < FEW:
+    if runs_told(numbers.found) < FEW - 1e-6:
+        mean = money_and_share(loss.mean.value, numbers)
         worst = money_and_share(float(numbers.found.flat(loss.metric.name).max()), numbers)
-        return (
-            f"The tail: the net loss is {money_and_share(loss.mean.value, numbers)} on average and {worst} in the worst of "
-            f"{numbers.found.runs} runs, which are too few to tell a tail."
-        )
+        runs = f"{numbers.found.runs} runs, which are too few to tell a tail"
+        return f"The tail: the net loss is {mean} on average and {worst} in the worst of {runs}."
     return (
         f"The tail: the net loss is {money_and_share(loss.mean.value, numbers)} on average; one run in twenty loses "
         f"more than {money_and_share(loss.at_risk[0.95].value, numbers)} (value at risk 95%), and those lose "
