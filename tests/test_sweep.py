@@ -141,6 +141,9 @@ def test_keys_read_as_they_are_written() -> None:
     assert keys[1].values[1] == {"baseline": 4, "2026-03": 9}
     assert (keys[2].values, keys[2].usual) == ((True, False), True)
     assert keys_of(scenario, {RATE: (0.1, 0.3)}) == keys_of(scenario, [f"{RATE}=0.1:0.3"])
+    severe = load("us_cards_severe_2026", SETS)
+    dated = keys_of(severe, [f"{WORK}.2026-04=6:9"])[0]
+    assert (dated.usual, dated.unit) == (7.2, "percent")
     assert list(short_names(keys).values()) == ["card rate", "unemployment", "illness"]
 
 

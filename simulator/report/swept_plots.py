@@ -54,7 +54,7 @@ def tornado(found: Sweep, metric: Metric) -> Picture:
     caption = (
         f"Each key from its low end (light) to its high end (dark), the values beside the bars; the upright line is "
         f"{middle}. The thin lines are 95% intervals of the difference from it"
-        + ("." if len(found.seeds) > 1 else ", where they are known.")
+        + ("; one that leaves the picture goes on." if len(found.seeds) > 1 else ", where they are known.")
     )
     effects = [one for one in found.effects[metric.name] if not math.isnan(one.swing.value)]
     if not effects:
@@ -68,12 +68,13 @@ def tornado(found: Sweep, metric: Metric) -> Picture:
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
         reference = shown[0].reference / divisor
+        room = _room(np.array(ends) / divisor, reference)
         for row, one in enumerate(shown):
-            _bar(axes, row, one, divisor)
+            _bar(axes, row, one, divisor, room)
         axes.axvline(reference, color=INK, lw=1.0)
         axes.set_yticks(range(len(shown)), ["\n".join(textwrap.wrap(names[one.key.path], WRAP)) for one in shown])
         axes.set_ylim(len(shown) - 0.4, -0.6)
-        _room(axes, np.array(ends) / divisor, reference)
+        _narrow(axes, room)
         _numbers(axes, metric, "x")
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
@@ -83,7 +84,7 @@ def tornado(found: Sweep, metric: Metric) -> Picture:
     return Picture(name, title, caption, drawn(name, draw, 0.9 + 0.5 * len(shown)))
 
 
-def _bar(axes: Axes, row: int, one: Effect, divisor: float) -> None:
+def _bar(axes: Axes, row: int, one: Effect, divisor: float, room: tuple[float, float]) -> None:
     """One key: two bars from the reference, the longer below, values at their ends, and the intervals."""
     ends = [(one.first, LOW_SHADE, -1), (one.last, HIGH_SHADE, 1)]
     same_side = one.first.difference.value * one.last.difference.value > 0
@@ -102,7 +103,7 @@ def _bar(axes: Axes, row: int, one: Effect, divisor: float) -> None:
         away = 1 if there.value > 0 else -1 if there.value < 0 else usual
         inside = same_side and end is not outer
         text = shown_value(end.value)
-        shift = reach[1] if away > 0 else -reach[0]
+        shift = min(reach[1], room[1] - at) if away > 0 else -min(reach[0], at - room[0])
         axes.annotate(
             text if len(text) <= WRAP else f"{text[:WRAP]}...",
             (at + (0 if inside else shift), row + (0.42 if inside else 0.0)),
@@ -112,12 +113,18 @@ def _bar(axes: Axes, row: int, one: Effect, divisor: float) -> None:
         )  # fmt: skip
 
 
-def _room(axes: Axes, ends: Floats, reference: float) -> None:
-    """Room for the bars, the values beside them, and as much of the intervals as does not squeeze the bars."""
+def _room(ends: Floats, reference: float) -> tuple[float, float]:
+    """How far intervals are drawn: so far that they do not squeeze the bars."""
     low, high = min(float(ends.min()), reference), max(float(ends.max()), reference)
     wide = (high - low) or abs(reference) or 1.0
-    now = axes.get_xlim()
-    axes.set_xlim(max(now[0], low - 0.6 * wide) - 0.14 * wide, min(now[1], high + 0.6 * wide) + 0.14 * wide)
+    return low - 0.6 * wide, high + 0.6 * wide
+
+
+def _narrow(axes: Axes, room: tuple[float, float]) -> None:
+    """Room for bars, intervals, and the values beside them."""
+    low, high = axes.get_xlim()
+    beside = 0.09 * (min(high, room[1]) - max(low, room[0]))
+    axes.set_xlim(max(low, room[0]) - beside, min(high, room[1]) + beside)
 
 
 def _numbers(axes: Axes, metric: Metric, which: str) -> None:
@@ -168,7 +175,7 @@ def heat_map(found: Sweep, metric: Metric) -> Picture | None:
         axes.set_xlabel(axis_label(across, names))
         axes.set_ylabel(axis_label(up, names))
         axes.tick_params(length=0)
-        bar = figure.colorbar(picture, ax=axes, label=label, shrink=0.9)
+        bar = figure.colorbar(picture, ax=axes, label="\n".join(textwrap.wrap(label, 34)), shrink=0.9)
         bar.outline.set_visible(False)
 
     return Picture(name, title, caption, drawn(name, draw, 1.4 + 0.42 * max(cells.shape[0], 4)))

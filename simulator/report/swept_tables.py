@@ -67,7 +67,7 @@ def keys_table(found: Sweep) -> Table:
     for key in found.design.keys:
         over = f"{key.low:,.6g} to {key.high:,.6g}" if key.is_range else ", ".join(map(shown_value, key.values[:12]))
         over += f" and {len(key.values) - 12} more" if len(key.values) > 12 else ""
-        usual = "more than one value" if key.usual is None else shown_value(key.usual)
+        usual = shown_value(key.usual) if key.usual is not None else "not there" if key.absent else "several values"
         rows.append([key.path, over, key.unit, usual, key.source])
     heads = ["Key", "Varied over", "Unit", "In the scenario", "Where the range comes from"]
     if not any(row[-1] for row in rows):

@@ -61,7 +61,7 @@ def moved(found: Sweep, metric: Metric) -> str:
     if len(moved) > 3:
         told.append(f"Less moves it: {_listed([names[one.key.path] for one in moved[3:]])}.")
     if still:
-        dead = [names[one.key.path] for one in still if one.swing.value == 0.0 == one.swing.standard_error]
+        dead = [names[one.key.path] for one in still if one.swing.value == 0.0 and not one.swing.standard_error > 0]
         luck = [names[one.key.path] for one in still if names[one.key.path] not in dead]
         told += [f"Cannot be told from luck: {_listed(luck)}."] if luck else []
         told += [f"Without any effect on it: {_listed(dead)}."] if dead else []
@@ -114,8 +114,8 @@ def loose_of(found: Sweep, metric: Metric) -> str:
 
 
 def holes(found: Sweep) -> list[str]:
-    """A sentence for each metric that could not be formed in some run."""
-    told = []
+    """What is missing: errors where there is one seed, and metrics that could not be formed in some run."""
+    told = [] if len(found.seeds) > 1 else ["One seed: nothing says how much of what follows is luck."]
     for metric in found.metrics:
         values = found.figures[metric.name]
         if missing := int((values != values).sum()):

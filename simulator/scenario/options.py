@@ -53,6 +53,8 @@ def put_value(root: Branch, keys: list[str], value: Node, mark: Mark) -> list[Pr
     over = Branch(mark)
     over.put(keys[-1], mark, anchor_files(value, Path.cwd(), keys[-1]))
     if DATED.match(keys[-1]) and is_dated(node):
+        for same in [key for key in node.entries if key != keys[-1] and _order(key) == _order(keys[-1])]:
+            del node.entries[same], node.keys[same]  # the same date, written 2026-04 and 2026-04-01
         node.put(keys[-1], mark, over.entries[keys[-1]])
         _sort_dates(node)
     else:
@@ -97,7 +99,12 @@ def _placed(root: Branch, keys: list[str], node: Node) -> bool:
 
 
 def _sort_dates(path: Branch) -> None:
-    def order(key: str) -> tuple[int, ...]:
-        return tuple(int(part) for part in key.split("-")) if DATED.match(key) and key != "baseline" else (0,)
+    path.entries = {key: path.entries[key] for key in sorted(path.entries, key=_order)}
 
-    path.entries = {key: path.entries[key] for key in sorted(path.entries, key=order)}
+
+def _order(key: str) -> tuple[int, ...]:
+    """A date's place in time, however it is written; the baseline stands first."""
+    if not DATED.match(key) or key == "baseline":
+        return (0,)
+    parts = tuple(int(part) for part in key.split("-"))
+    return parts if len(parts) == 3 else (*parts, 1)

@@ -23,6 +23,7 @@ GRID_LEVELS = 5  # of a range on a grid
 ENDS = 2  # values of a range, one key at a time
 LATIN_POINTS = 10  # for each key, and at least twice as many
 SOBOL_POINTS = 32  # base points, for lack of a better number: errors say whether they were enough
+FEWEST = 4  # base points of a Sobol design
 MOST_POINTS = 100_000
 
 
@@ -79,7 +80,7 @@ def design(keys: Sequence[Key], kind: str | None = None, points: int | None = No
     kind = kind or default_kind(keys)
     if kind not in KINDS:
         raise EnsembleError(f"there is no design {kind!r}; there are {', '.join(KINDS)}")
-    least = {"latin": len(keys) + 3, "sobol": 4}.get(kind, 2)
+    least = len(keys) + 3 if kind == "latin" else 2
     if points is not None and points < least:
         what = "levels of a range" if kind in ("grid", "one-at-a-time") else f"points of {len(keys)} keys"
         raise EnsembleError(f"{points} points: at least {least} {what} are wanted in the design {kind}")
@@ -110,7 +111,7 @@ def design(keys: Sequence[Key], kind: str | None = None, points: int | None = No
 def _count(kind: str, keys: Sequence[Key], points: int | None) -> int:
     """What `points` means in a design, or what is usual there."""
     if kind == "sobol":
-        return 1 << ((points or SOBOL_POINTS) - 1).bit_length()
+        return max(1 << ((points or SOBOL_POINTS) - 1).bit_length(), FEWEST)
     usual = {"grid": GRID_LEVELS, "one-at-a-time": ENDS, "latin": LATIN_POINTS * max(len(keys), 2)}
     return points or usual[kind]
 

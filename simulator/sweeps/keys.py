@@ -8,17 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
-
 from simulator.errors import EnsembleError, Problem, ScenarioError
 from simulator.facts import facts, named
-from simulator.params import TimePath, by_key
 from simulator.scenario import Scenario, variant
 from simulator.scenario.source import read_value
 from simulator.scenario.tree import plain
-from simulator.scenario.walk import children
 from simulator.scenario.words import given
+from simulator.sweeps.there import field_at, is_absent, switched_on, unit_of, usual_at
 
 DIGITS = 6  # significant digits of a value that is tried, so that tables and files hold it exactly
 PUBLISHED = "published"
@@ -42,6 +38,7 @@ class Key:
     unit: str = ""
     whole: bool = False
     source: str = ""
+    absent: bool = False  # the scenario itself holds nothing there
 
     @property
     def is_range(self) -> bool:
@@ -167,7 +164,7 @@ def key_of_values(scenario: Scenario, path: str, values: tuple[Any, ...]) -> Key
     ends = (min(numbers), max(numbers)) if len(numbers) == len(values) else (math.nan, math.nan)
     switches = all(isinstance(value, bool) for value in values)
     usual = switched_on(scenario, path) if switches else usual_at(scenario, path)
-    return Key(path, *ends, values, usual, _unit(field_at(lived, path)))
+    return Key(path, *ends, values, usual, unit_of(field_at(lived, path)), absent=is_absent(scenario, path))
 
 
 def _range(scenario: Scenario, path: str, ends: tuple[Any, ...], where: str, source: str) -> Key:
@@ -181,7 +178,8 @@ def _range(scenario: Scenario, path: str, ends: tuple[Any, ...], where: str, sou
     lived = _accepted(scenario, path, ends, where)
     field = field_at(lived, path)
     whole = field is not None and field.annotation is int
-    return Key(path, low, high, (), usual_at(scenario, path), _unit(field), whole, source)
+    absent = is_absent(scenario, path)
+    return Key(path, low, high, (), usual_at(scenario, path), unit_of(field), whole, source, absent)
 
 
 def _read(text: str, where: str) -> Any:
@@ -248,45 +246,6 @@ def _accepted(scenario: Scenario, path: str, values: Sequence[Any], where: str) 
 def _naming(message: str, value: Any) -> str:
     """The message, with the value in it."""
     return message if given(value) in message or "unknown key" in message else f"with {shown_value(value)}: {message}"
-
-
-def field_at(scenario: Scenario, path: str) -> FieldInfo | None:
-    """The parameter under a key path; None where there is none, or no single one."""
-    node: Any = scenario
-    field: FieldInfo | None = None
-    for key in path.split("."):
-        field = by_key(type(node)).get(key) if isinstance(node, BaseModel) else None
-        under = children(node)
-        if key not in under:
-            return None
-        node = under[key]
-    return field
-
-
-def _unit(field: FieldInfo | None) -> str:
-    extra = field.json_schema_extra if field is not None else None
-    return str(extra.get("unit", "")) if isinstance(extra, dict) else ""
-
-
-def usual_at(scenario: Scenario, path: str) -> Any:
-    """What the scenario itself holds under a key path, where it is a single value; None otherwise."""
-    node: Any = scenario
-    for key in path.split("."):
-        under = children(node)
-        if key not in under:
-            return None
-        node = under[key]
-    if isinstance(node, TimePath) and not node.dates:
-        node = node.baseline
-    return node if isinstance(node, (bool, int, float, str)) else None
-
-
-def switched_on(scenario: Scenario, path: str) -> bool:
-    """Whether a switch is on in the scenario itself, or an entry of a gallery is there."""
-    node: Any = scenario
-    for key in path.split("."):
-        node = children(node).get(key)
-    return node is not None and node is not False
 
 
 def short_names(keys: Sequence[Key]) -> dict[str, str]:
