@@ -1,7 +1,7 @@
 """From lives to expectations: what is lost on accounts that stand as these do, learnt from simulated futures."""
 
 from simulator.expectations.answer import Answer
-from simulator.expectations.cells import GROUP_NAMES, STATES, Bands, Layout
+from simulator.expectations.cells import GROUP_NAMES, PROBABILITY_STATES, STATES, Bands, Layout
 from simulator.expectations.expectations import Expectations, Expected, Rates, learnt
 from simulator.expectations.gone import Gone, Lost
 from simulator.expectations.standing import Standing, standing
@@ -12,6 +12,7 @@ from simulator.expectations.views import gaps_seen
 
 __all__ = [
     "GROUP_NAMES",
+    "PROBABILITY_STATES",
     "STATES",
     "YEAR",
     "Answer",

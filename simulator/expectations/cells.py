@@ -14,6 +14,7 @@ Cells = npt.NDArray[np.int16]
 
 STATES = ("no balance", "current", "1-29", "30-59", "60-89", "90 and more", "on probation")
 NO_BALANCE, CURRENT, PROBATION = 0, 1, 6
+PROBABILITY_STATES = 5  # of the first of them default is still a chance
 DAYS = np.array([1, 30, 60, 90])
 GROUPS = (0, 0, 1, 2, 2, 3, 3)  # which states answer alike to unemployment
 GROUP_NAMES = ("current", "1-29", "30-89", "in default")

@@ -48,14 +48,13 @@ class Expected:
     defaults: Answer
     recovered: float  # share of a charge-off that comes back in the end
     recovered_worth: float  # today's value of that, at the charge-off
-    paid: float  # share of the balance that is paid in a month
 
-    def rates(self, gaps: Floats, discount: float | None = None) -> Rates:
+    def rates(self, gaps: Floats, discount: float | None = None, card_months: int | None = None) -> Rates:
         """Rates for a path of the gap of unemployment from normal, points: now, then month by month.
 
         The first year's answer is that of each group of states; later years are answered as current accounts answer,
         since those in arrears today are by then current or gone. `discount`: a yearly rate for all, instead of each
-        account's own.
+        account's own. `card_months`: of a card, later charge-offs fall on later drawings, for `present_life`.
         """
         horizon, terms = self.terms.loss.shape[1], self.terms
         loss = self._by_month(self.losses, gaps, horizon)
@@ -65,7 +64,6 @@ class Expected:
         losses = terms.loss * loss
         worth = terms.discounted * loss if discount is None else losses / (1.0 + discount / 12.0) ** months
         defaults = np.minimum(terms.defaults * chance, 1.0)
-        here = (1.0 - self.paid) ** months if terms.layout.revolving else np.ones(horizon)
         return Rates(
             np.minimum(defaults[:, :YEAR].sum(axis=1), 1.0),
             np.minimum(defaults.sum(axis=1), 1.0),
@@ -73,8 +71,13 @@ class Expected:
             losses.sum(axis=1) * net,
             worth[:, :YEAR].sum(axis=1) * net_worth,
             worth.sum(axis=1) * net_worth,
-            (losses * here).sum(axis=1) * net,
+            (terms.capped * loss)[:, : card_months if terms.layout.revolving else None].sum(axis=1) * net,
         )
+
+    def losses_by_month(self, gaps: Floats) -> Floats:
+        """Losses net of what comes back in the end, as shares of the basis, by cell and month ahead."""
+        loss = self.terms.loss * self._by_month(self.losses, gaps, self.terms.loss.shape[1])
+        return np.asarray(loss * (1.0 - self.recovered))
 
     def _by_month(self, answer: Answer, gaps: Floats, horizon: int) -> Floats:
         """What each cell's rates are multiplied by, month by month ahead; (cells, horizon)."""
@@ -143,9 +146,8 @@ def learnt(
         terms = terms_of(layout, [life.followed[name] for life in baseline])
         product = scenario.lender.products[name]
         recovered, worth = _recovered(product, terms)
-        paid = float(np.mean([life.paid[name] for life in baseline]))
         found[name] = Expected(
-            terms, answer_of(terms, flat, "loss"), answer_of(terms, flat, "defaults"), recovered, worth, paid
+            terms, answer_of(terms, flat, "loss"), answer_of(terms, flat, "defaults"), recovered, worth
         )
     return Expectations(found, baseline[0].normal, len(baseline), tuple(worlds))
 

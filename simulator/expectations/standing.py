@@ -30,6 +30,7 @@ class Standing:
     limit: Whole
     rate: npt.NDArray[np.float64]  # contract rate, share a year
     score: npt.NDArray[np.int16]  # now: at entry less what lateness has cost
+    entry_score: npt.NDArray[np.int16]
     relief: Flags
     restructured: Flags
     out_of_work: Flags
@@ -69,6 +70,7 @@ def _of_block(block: Block, clock: Clock, product: str, month: int, rows: Rows) 
         accounts.limit[rows],
         accounts.rate[rows],
         block.score[rows] - block.lost[rows],
+        block.score[rows],
         relief,
         restructured,
         (block.spells[rows] & UNEMPLOYED) != 0,

@@ -33,7 +33,6 @@ class Life:
     followed: dict[str, Followed]
     unemployment: Floats  # (months,), the economy's, percent
     normal: float  # percent
-    paid: dict[str, float]  # share of the balance that is paid in a month, by product
 
 
 @dataclass(frozen=True)
@@ -70,14 +69,7 @@ def follow(scenario: Scenario, seed: int, plan: Plan) -> Life:
     span = 100.0 * paths.jobs.unemployment[setting.clock.warm_up :]
     last = setting.clock.months - 1
     found = {name: follower.followed(last) for name, follower in watch.followers.items()}
-    paid = {name: _paid(state, name, setting.clock.warm_up) for name in layouts}
-    return Life(found, np.asarray(span, np.float64), 100.0 * float(paths.jobs.normal), paid)
-
-
-def _paid(state: State, product: str, first: int) -> float:
-    """What is paid in a month over the balance at its end, over the span."""
-    cells = state.panel.cells[product]
-    return float(cells["paid"][first:].sum() / max(int(cells["balance"][first:].sum()), 1))
+    return Life(found, np.asarray(span, np.float64), 100.0 * float(paths.jobs.normal))
 
 
 def warmed_up(setting: Setting, books: str | None) -> State:

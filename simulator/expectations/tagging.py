@@ -17,7 +17,8 @@ from simulator.state import State
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
-MEASURES = ("defaults", "exposure", "loss", "discounted")
+Flags = npt.NDArray[np.bool_]
+MEASURES = ("defaults", "exposure", "loss", "discounted", "capped")
 
 
 @dataclass
@@ -25,7 +26,8 @@ class Followed:
     """What was seen of one product: by tag month, cell and months ahead (1 is the month after); sums.
 
     `accounts` and `basis` (tags, cells) at the tag; `seen` (tags, cells, ahead) of each measure: first defaults,
-    balance at default (cents), gross charge-offs (cents) and these discounted at each account's own rate.
+    balance at default (cents), gross charge-offs (cents), these discounted at each account's own rate, and as far as
+    they do not go beyond what was owed at the tag.
     """
 
     months: tuple[int, ...]  # at whose close accounts were tagged
@@ -48,6 +50,7 @@ class Follower:
     horizon: int
     tags: npt.NDArray[np.int16] = field(init=False)  # (tags, borrowers) the cell, -1 not tagged
     defaulted: npt.NDArray[np.bool_] = field(init=False)  # (tags, borrowers) has defaulted since, or was in default
+    owed: Whole = field(init=False)  # (tags, borrowers) at the tag, cents
     accounts: Floats = field(init=False)
     basis: Floats = field(init=False)
     seen: dict[str, Floats] = field(init=False)
@@ -56,19 +59,24 @@ class Follower:
         sides = len(self.months), self.layout.count
         self.tags = np.full((len(self.months), 0), -1, np.int16)
         self.defaulted = np.zeros((len(self.months), 0), np.bool_)
+        self.owed = np.zeros((len(self.months), 0), np.int64)
         self.accounts, self.basis = np.zeros(sides), np.zeros(sides)
         self.seen = {name: np.zeros((*sides, self.horizon)) for name in MEASURES}
 
-    def tag(self, month: int, accounts: Standing, cells: Cells) -> None:
-        """Remember the cell of every account at the close of one of the months."""
+    def tag(self, month: int, accounts: Standing, cells: Cells, whose: Flags | None = None) -> None:
+        """Remember the cell of every account, or of some, at the close of one of the months."""
         if month not in self.months:
             return
         place = self.months.index(month)
         self._make_room(int(accounts.borrower.max(initial=-1)) + 1)
+        cells = cells if whose is None else np.where(whose, cells, -1).astype(np.int16)
         self.tags[place, accounts.borrower] = cells
         self.defaulted[place, accounts.borrower] = accounts.defaulted
-        self.accounts[place] = np.bincount(cells, minlength=self.layout.count)
-        self.basis[place] = np.bincount(cells, self.layout.basis(accounts), minlength=self.layout.count)
+        self.owed[place, accounts.borrower] = accounts.balance
+        known = cells >= 0
+        basis = self.layout.basis(accounts)[known]
+        self.accounts[place] = np.bincount(cells[known], minlength=self.layout.count)
+        self.basis[place] = np.bincount(cells[known], basis, minlength=self.layout.count)
 
     def note_defaults(self, month: int, borrower: Whole, opened: Whole, balance: Whole) -> None:
         """First defaults since the tag, and what was owed then."""
@@ -80,12 +88,14 @@ class Follower:
             self.defaulted[place, borrower[rows]] = True
 
     def note_losses(self, month: int, lost: Lost) -> None:
-        """Charge-offs since the tag, as they are and discounted to it."""
+        """Charge-offs since the tag: as they are, discounted to it, and no more than was owed then."""
         for place, cells, ahead, which in self._tagged(month, lost.borrower, lost.opened):
             amount = lost.amount[which].astype(np.float64)
             np.add.at(self.seen["loss"][place, :, ahead], cells, amount)
             worth = amount / (1.0 + lost.rate[which] / 12.0) ** (ahead + 1)
             np.add.at(self.seen["discounted"][place, :, ahead], cells, worth)
+            most = self.owed[place, lost.borrower[which]]
+            np.add.at(self.seen["capped"][place, :, ahead], cells, np.minimum(amount, most))
 
     def followed(self, last: int) -> Followed:
         """Everything seen until the close of a month."""
@@ -107,6 +117,7 @@ class Follower:
         if more > 0:
             self.tags = np.pad(self.tags, ((0, 0), (0, more)), constant_values=-1)
             self.defaulted = np.pad(self.defaulted, ((0, 0), (0, more)))
+            self.owed = np.pad(self.owed, ((0, 0), (0, more)))
 
 
 @dataclass
@@ -117,6 +128,7 @@ class Watch:
     state: State
     followers: dict[str, Follower]
     also: Callable[[int], None] | None = None
+    twofold: dict[str, Follower] = field(default_factory=dict)  # further followers of losses, by any name
     gone: Gone = field(default_factory=Gone)
     noted: int = 0  # parts of the panel's defaults that were taken
 
@@ -132,8 +144,11 @@ class Watch:
     def close(self, month: int) -> None:
         """What the month brought to those tagged before, and a tag for those who are here now."""
         self._defaults(month)
+        lost = {name: self.gone.taken(name) for name in self.state.panel.products}
+        for follower in self.twofold.values():
+            follower.note_losses(month, lost[follower.layout.product])
         for name, follower in self.followers.items():
-            follower.note_losses(month, self.gone.taken(name))
+            follower.note_losses(month, lost[name])
             if month in follower.months:
                 accounts = standing(self.state, self.setting.clock, name, month)
                 follower.tag(month, accounts, follower.layout.of(accounts, month))

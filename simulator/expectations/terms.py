@@ -21,8 +21,9 @@ class Terms:
     """Of one product: for each cell and month ahead, shares of the accounts or of the basis; shape (cells, horizon).
 
     `defaults` first defaults over accounts; `exposure` balance at default over basis; `loss` gross charge-offs over
-    basis, and `discounted` the same at the accounts' own rates. `level` says how each cell was read: 0 by itself,
-    1 with all scores together, 2 with all stages of life too. Errors are over seeds, of the sums of 12 months and life.
+    basis, `discounted` the same at the accounts' own rates, `capped` no more than was owed at the tag. `level` says how
+    each cell was read: 0 by itself, 1 with all scores together, 2 with all stages of life too. Errors are over seeds,
+    of the sums of 12 months and life.
     """
 
     layout: Layout
@@ -30,6 +31,7 @@ class Terms:
     exposure: Floats
     loss: Floats
     discounted: Floats
+    capped: Floats
     level: npt.NDArray[np.int8]
     accounts: Floats  # tagged, by cell
     errors: dict[str, Floats]  # (cells, 2) standard error of 12 months and of life, by measure
@@ -65,6 +67,7 @@ def terms_of(layout: Layout, lives: Sequence[Followed]) -> Terms:
         whole["exposure"],
         whole["loss"],
         whole["discounted"],
+        whole["capped"],
         level,
         accounts,
         errors,

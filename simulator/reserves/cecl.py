@@ -32,6 +32,15 @@ class Cecl(Frozen):
     reversion_months: int = param(
         12, "months that the way back takes, where it is straight", unit="months", source="a guess", ge=1, le=600
     )
+    card_months: int = param(
+        24,
+        "months after which what is charged off on a card is taken to fall on later drawings, which are not provided "
+        "for (ASC 326-20-30-11: lines that may be cancelled at any time)",
+        unit="months",
+        source="a guess: card lenders reckon with one to two years until today's balance is paid",
+        ge=1,
+        le=600,
+    )
     method: Method = param("simulated", "the method whose answer is the allowance; the others stand beside it")
 
 

@@ -105,6 +105,14 @@ class Provisioning(Frozen):
 
     rule: Rule = param("ifrs9", "the rule whose allowance is the panel's")
     views: dict[str, View] = param(VIEWS, "views of the future by name, with weights that sum to 1")
+    life_of_cards: int = param(
+        36,
+        "months for which a card's holder is taken to be exposed (IFRS 9 5.5.20, B5.5.40)",
+        unit="months",
+        source="a guess: lenders publish three to five years",
+        ge=12,
+        le=120,
+    )
     ifrs9: Ifrs9 = param({}, "terms of IFRS 9")
     cecl: Cecl = param({}, "terms of CECL")
     five_classes: FiveClasses = param({}, "terms of China's five classes")
