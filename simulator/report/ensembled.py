@@ -8,11 +8,11 @@ from simulator.report.drawing import worded
 from simulator.report.ensembled_fan import fan
 from simulator.report.ensembled_numbers import Numbers
 from simulator.report.ensembled_tail import sources, tail
-from simulator.report.ensembled_words import answer_of, method_notes, stopping_sentence, under_of
+from simulator.report.ensembled_words import TOLD_ABOVE, answer_of, method_notes, stopping_sentence, under_of
 from simulator.report.page import filled, paragraphs, provenance_text
 
 NOT_IN_THE_PAGE = (  # the page is the same however it was made
-    "workers", "duration_seconds", "runs_taken_from_kept", "fingerprints",
+    "workers", "duration_seconds", "runs_taken_from_kept", "fingerprints", *TOLD_ABOVE,
 )  # fmt: skip
 
 

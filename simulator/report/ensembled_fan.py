@@ -112,6 +112,12 @@ def own_line(found: Ensemble, name: str) -> tuple[str, Floats]:
     return "mean", mean_line(lines_of(found, name), found.member_weights)
 
 
+def given_path(found: Ensemble) -> Floats:
+    """Unemployment as the scenario gives it, a share, month by month."""
+    path = found.scenario.world.economy.unemployment
+    return np.asarray(path.at_months(found.scenario.span.start, len(found.months)), np.float64) / 100.0
+
+
 def mean_line(lines: Floats, weights: Floats | None) -> Floats:
     """The weighted mean of the runs that have a value, month by month."""
     there = np.isfinite(lines)
@@ -136,7 +142,8 @@ def fan(found: Ensemble) -> Picture:
             "the range of all runs. "
         )
     if len(found.worlds) > 1:
-        caption += "Thin lines in the drawing of those out of work are the means of the worlds."
+        caption += "Thin lines in the drawing of those out of work are the means of the worlds. "
+    caption += "The dashed line there is the path that the scenario gives."
     if not any(np.isfinite(found.paths[each]).any() for each in PLACES):
         return Picture(name, title, caption, nothing="No run has a value for any month.")
 
@@ -160,7 +167,8 @@ def _one(axes: Axes, found: Ensemble, name: str, *, large: bool) -> None:
     axes.set_title(SHORT[name], fontsize=9.5 if large else 8.5, pad=3)
     lines = lines_of(found, name)
     dot: dict[str, Any] = {"marker": mark(len(dates)), "ms": 4}
-    for band in bands_of(found, name):
+    bands = bands_of(found, name)
+    for band in bands:
         style: dict[str, Any] = {"color": SHADES.get(band.percent, SHADES[98]), "lw": 0, "label": band.label}
         if len(dates) == 1:
             axes.bar(dates, 100 * (band.high - band.low), 12, bottom=100 * band.low, **style)
@@ -173,9 +181,10 @@ def _one(axes: Axes, found: Ensemble, name: str, *, large: bool) -> None:
     median = quantile_lines(lines, (0.5,), found.member_weights)[0]
     axes.plot(dates, 100 * median, color=INK, lw=1.6 if large else 1.2, label="median", **dot)
     label, own = own_line(found, name)
+    if name == "unemployment_rate":
+        own = given_path(found)
     axes.plot(dates, 100 * own, color=OWN, ls="--", lw=1.3 if large else 1.0, label=label, **dot)
-    top = np.nanmax(lines) if np.isfinite(lines).any() else 0.0
-    axes.set_ylim(0, _ceiling(found, name, float(100 * top)))
+    axes.set_ylim(0, _ceiling(bands, own))
     axes.set_ylabel(UNITS.get(name, "% of balance"))
     percent(axes)
     _dates(axes, months, large=large)
@@ -183,11 +192,10 @@ def _one(axes: Axes, found: Ensemble, name: str, *, large: bool) -> None:
         axes.text(0.5, 0.5, "no value", transform=axes.transAxes, ha="center", color=GREY)
 
 
-def _ceiling(found: Ensemble, name: str, highest: float) -> float:
-    """A little above the widest band, so that one run out of two hundred does not flatten the drawing."""
-    ends = [float(np.nanmax(band.high)) for band in bands_of(found, name) if np.isfinite(band.high).any()]
-    top = 100 * max(ends, default=highest / 100)
-    return 1.06 * top or 1.0
+def _ceiling(bands: list[Band], own: Floats) -> float:
+    """A little above the widest band and the scenario's own line, in percent."""
+    ends = [float(np.nanmax(part)) for part in (own, *(band.high for band in bands)) if np.isfinite(part).any()]
+    return 106.0 * max(ends, default=0.0) or 1.0
 
 
 def _dates(axes: Axes, months: pd.Series[Any], *, large: bool) -> None:

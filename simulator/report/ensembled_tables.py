@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import math
+import textwrap
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from simulator.params import TimePath
 from simulator.report.ensembled_fan import lines_of, quantile_lines
 from simulator.report.ensembled_numbers import (
     BY_NAME,
@@ -238,11 +239,10 @@ def settings_words(values: dict[str, Any]) -> str:
     for path, value in values.items():
         if isinstance(value, float):
             told = f"{value:.4g}"
-        elif isinstance(value, dict):
-            dates = [key for key in value if key != "baseline"]
-            told = f"a path of {len(dates)} values" if dates else json.dumps(value, default=str)
+        elif isinstance(value, TimePath) and len(value.values) > 1:
+            told = f"{value.values[0]:.3g} at first, {max(value.values):.3g} at most, {value.values[-1]:.3g} at last"
         else:
-            told = str(value)
+            told = textwrap.shorten(str(value), 60)
         parts.append(f"{path.split('.')[-1].replace('_', ' ')} {told}")
     more = f" and {len(parts) - 4} more" if len(parts) > 4 else ""
     return "; ".join(parts[:4]) + more

@@ -18,6 +18,7 @@ from simulator.report.ensembled_numbers import BY_NAME, SOURCE_WORDS, Headline, 
 from simulator.report.ensembled_tail import listed, varied_alone
 
 NONE = "none"
+TOLD_ABOVE = ("worlds_are", "parameter_draws_are")  # of the provenance: how worlds and draws came about
 FEW = 20  # runs, below which nobody is the worst in twenty
 MINUS = "\N{MINUS SIGN}"
 
@@ -242,6 +243,7 @@ def method_notes(numbers: Numbers) -> list[str]:
             "the errors add what seeds, worlds and draws each bring. Shares of variance are estimated without bias and "
             "may come out a little below nought where a source brings next to nothing."
         )
+    notes += [str(found.provenance[key]) for key in TOLD_ABOVE if key in found.provenance]
     named = [world.name for world in found.worlds if not world.drawn]
     if named and len(found.worlds) > 1:
         notes.append(f"The weights of {listed(named)} were given: they are taken as known and bring no error.")

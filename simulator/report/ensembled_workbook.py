@@ -21,6 +21,7 @@ from simulator.report.workbook import CHART_SIZE, Book, created_of, write_cell, 
 SHADES = ("#7B8794", "#A9BCCF", "#5B7FA3", "#1F2D3D", "#5B7FA3", "#A9BCCF", "#7B8794")
 DASHES = ("round_dot", "dash", "solid", "solid", "solid", "dash", "round_dot")
 CHARTED = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+MOST_LETTERS = 32_000  # that a cell can hold
 HEADINGS = ("Figure", "Unit", "Statistic", "Value", "Standard error", "95% from", "95% to")
 
 
@@ -99,7 +100,8 @@ def worlds_sheet(found: Ensemble) -> pd.DataFrame:
             "weight_share": found.weights[place],
             "named_or_drawn": "drawn" if world.drawn else "named",
             **_means({name: found.figures[name][place] for name in _told(found)}),
-            "value": "; ".join(f"{path} = {value}" for path, value in world.values.items()) or "as given",
+            "value": "; ".join(f"{path} = {value}" for path, value in world.values.items())[:MOST_LETTERS]
+            or "as given",
         }
         for place, world in enumerate(found.worlds)
     ]
