@@ -51,13 +51,13 @@ def test_a_known_root() -> None:
 
 
 def test_the_interval_holds_the_truth_as_often_as_it_says() -> None:
-    luck = np.random.default_rng(7).normal(0.0, 0.01, (600, 6))
+    luck = np.random.default_rng(7).normal(0.0, 0.01, (400, 6))
     limit, hits = limit_of("charge_off_rate > 0.1"), 0
     for own in luck:
         found = search(alike(lambda place: 0.05 + 0.1 * place, own), limit, grid=5, tolerance=1e-3)
         assert found.crossing is not None
         hits += found.crossing.low <= 0.5 <= found.crossing.high
-    assert 0.93 * 600 <= hits <= 0.97 * 600
+    assert 0.93 * 400 <= hits <= 0.97 * 400
 
 
 @pytest.mark.parametrize(("sign", "least"), [(">=", 0.4), (">", 0.5)])

@@ -16,7 +16,9 @@ import pytest
 import simulator
 from simulator.metrics import METRICS, measure
 from simulator.report import write_reversed
+from simulator.reverse.found_file import write_found
 from simulator.reverse.lives import Life
+from simulator.reverse.summary import points_frame
 from simulator.reverse.words import answer_words, plausibility_words, shape_words
 from tests.small_worlds import scenario
 from tests.test_cli import called, refused
@@ -163,10 +165,10 @@ def test_values_beside_published_ranges(quick: Callable[..., None], tmp_path: Pa
     told = plausibility_words(found)
     assert any(text.startswith("world.shocks.illness.incidence = ") for text in told)
     assert not any(text.startswith(KEY) for text in told)  # told by history
-    place = write_reversed(found, tmp_path / "found")
-    again = simulator.load(place / "found.yaml")  # written whole: nobody said where the original lies
+    write_found(found, tmp_path / "found.yaml")
+    again = simulator.load(tmp_path / "found.yaml")  # written whole: nobody said where the original lies
     assert again.world.shocks["slump"].severity == found.values[KEY]
-    assert list(pd.read_csv(place / "points.csv").columns[:4]) == ["dial", *found.values]
+    assert list(points_frame(found).columns[:4]) == ["dial", *found.values]
 
 
 @pytest.mark.parametrize(
