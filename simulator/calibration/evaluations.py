@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from functools import cache, partial
-from importlib import resources
-from importlib.resources.abc import Traversable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,31 +15,15 @@ from simulator.calibration.moments import Asked, Lived, lived
 from simulator.calibration.parameters import Trials
 from simulator.ensemble.tasks import Parcel, Task
 from simulator.ensemble.workers import Crew
+from simulator.kept import program_digest
 
 Floats = npt.NDArray[np.float64]
 Told = Callable[[str, int, int], None]
 NAME = "evaluations.jsonl"
-NOT_IN_A_RUN = {"cli", "report", "calibration", "counterfactual", "trace"}  # rooms that change no run
 
 
 class SpentError(Exception):
     """The evaluations that were allowed are used up."""
-
-
-@cache
-def program_digest() -> str:
-    """A short name for the code that makes a run: an evaluation of another version is not the same evaluation."""
-    digest = hashlib.sha256()
-
-    def walk(folder: Traversable, top: bool) -> None:
-        for entry in sorted(folder.iterdir(), key=lambda found: found.name):
-            if entry.is_dir() and not (top and entry.name in NOT_IN_A_RUN) and entry.name != "__pycache__":
-                walk(entry, False)
-            elif entry.name.endswith((".py", ".csv")):
-                digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
-
-    walk(resources.files("simulator"), True)
-    return digest.hexdigest()
 
 
 class Evaluations:
