@@ -14,10 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.arrears import Arrears
+from simulator.columns import COVERED as COVERED
+from simulator.columns import DISABLED as DISABLED
+from simulator.columns import ILL as ILL
+from simulator.columns import LOWER_PAY as LOWER_PAY
+from simulator.columns import PAY_CUT as PAY_CUT
+from simulator.columns import UNEMPLOYED as UNEMPLOYED
+from simulator.columns import UNWILLING as UNWILLING
 from simulator.draws import Rows
-
-# bits of the column `spells`: what a person is living through
-UNEMPLOYED, COVERED, ILL, PAY_CUT, LOWER_PAY, DISABLED, UNWILLING = (np.uint8(1 << bit) for bit in range(7))
 
 # bits of the column `traits`: what a person is like, from entry on
 MISREAD = np.uint8(1)  # has not understood what the loan costs

@@ -16,36 +16,21 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
+from simulator.kernels import chosen
+from simulator.kernels.plain.luck import finalise
+
 Ids = npt.NDArray[np.int64]
 Mixed = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_FIRST = np.uint64(0xBF58476D1CE4E5B9)
-_SECOND = np.uint64(0x94D049BB133111EB)
-_S27, _S30, _S31, _S12 = (np.uint64(s) for s in (27, 30, 31, 12))
 _STEP, _MASK = 0x9E3779B97F4A7C15, 0xFFFFFFFFFFFFFFFF
-_S32, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
-_TO_UNIT = 2.0**-52
 
 
 def rows_where(mask: npt.NDArray[np.bool_]) -> Rows:
     """The rows for which a mask holds."""
     return mask.nonzero()[0]
-
-
-def finalise(z: Mixed) -> Mixed:
-    """The SplitMix64 finaliser, in place."""
-    shifted = z >> _S30
-    z ^= shifted
-    z *= _FIRST
-    np.right_shift(z, _S27, out=shifted)
-    z ^= shifted
-    z *= _SECOND
-    np.right_shift(z, _S31, out=shifted)
-    z ^= shifted
-    return z
 
 
 def mix(ids: Ids) -> Mixed:
@@ -88,14 +73,18 @@ class Draws:
 
     def bits(self, purpose: str, day: int, mixed: Mixed) -> Mixed:
         """64 random bits for each borrower."""
-        return finalise(mixed ^ self.key(purpose, day))
+        word: Mixed = chosen().bits(mixed, self.key(purpose, day))
+        return word
 
     def uniform(self, purpose: str, day: int, mixed: Mixed) -> Floats:
         """A uniform number strictly between 0 and 1 for each borrower."""
+        numbers: Floats
         if purpose not in LANES:
-            return unit(self.bits(purpose, day, mixed))
-        word, shift = self._word(purpose, day, mixed)
-        return self._joined(purpose, day, mixed, (word >> shift) & _LANE)
+            numbers = chosen().uniform(mixed, self.key(purpose, day))
+        else:
+            word, shift = self._word(purpose, day, mixed)
+            numbers = chosen().joined((word >> shift) & _LANE, mixed, self.key(purpose, day))
+        return numbers
 
     def _word(self, purpose: str, day: int, mixed: Mixed) -> tuple[Mixed, np.uint64]:
         """The word of the day that holds a purpose's lane, and where; kept while the same borrowers are asked about."""
@@ -109,15 +98,10 @@ class Draws:
             word = self._words[name, day] = self.bits(name, day, mixed)
         return word, np.uint64(16 * lane)
 
-    def _joined(self, purpose: str, day: int, mixed: Mixed, leading: Mixed) -> Floats:
-        return (leading.astype(np.float64) + unit(self.bits(purpose, day, mixed))) * 2.0**-16
-
     def pair(self, purpose: str, day: int, mixed: Mixed) -> tuple[Floats, Floats]:
         """Two uniform numbers of 32 bits each for each borrower, for the circumstances of one event."""
-        bits = self.bits(purpose, day, mixed)
-        high: Floats = ((bits >> _S32).astype(np.float64) + 0.5) * 2.0**-32
-        low: Floats = ((bits & _LOW).astype(np.float64) + 0.5) * 2.0**-32
-        return high, low
+        numbers: tuple[Floats, Floats] = chosen().pair(mixed, self.key(purpose, day))
+        return numbers
 
     def normal(self, purpose: str, day: int, mixed: Mixed) -> Floats:
         """A standard normal number for each borrower, by the inverse function from the uniform."""
@@ -126,7 +110,8 @@ class Draws:
     def below(self, purpose: str, day: int, mixed: Mixed, chance: npt.NDArray[np.uint16]) -> Rows:
         """Those whose uniform lies below a chance of their own, given in 2^-16; for purposes with a lane."""
         word, shift = self._word(purpose, day, mixed)
-        return rows_where((word >> shift).astype(np.uint16) < chance)
+        rows: Rows = chosen().lane_below(word, shift, chance)
+        return rows
 
     def hits(self, purpose: str, day: int, mixed: Mixed, bound: float) -> tuple[Rows, Floats]:
         """Those whose uniform lies below `bound`, with that uniform, so that an exact threshold can follow.
@@ -135,27 +120,16 @@ class Draws:
         """
         if bound <= 0.0:
             return np.empty(0, np.intp), np.empty(0)
-        if purpose not in LANES:
-            luck = self.uniform(purpose, day, mixed)
-            rows = rows_where(luck < bound)
-            return rows, luck[rows]
-        word, shift = self._word(purpose, day, mixed)
-        most = np.uint64(min(int(bound * 65536.0), 65535))
-        rows = rows_where((word & (_LANE << shift)) <= (most << shift))
-        luck = self._joined(purpose, day, mixed[rows], (word[rows] >> shift) & _LANE)
-        below = luck < bound
-        return rows[below], luck[below]
+        found: tuple[Rows, Floats]
+        if purpose in LANES:
+            word, shift = self._word(purpose, day, mixed)
+            found = chosen().lane_hits(word, shift, mixed, self.key(purpose, day), float(bound))
+        else:
+            found = chosen().hits(mixed, self.key(purpose, day), float(bound))
+        return found
 
 
 def normal_of(luck: Floats) -> Floats:
     """Standard normal numbers from uniform ones strictly between 0 and 1, by the inverse function."""
     scores: Floats = ndtri(luck)
     return scores
-
-
-def unit(bits: Mixed) -> Floats:
-    """Random bits as a number strictly between 0 and 1 (52 bits, centred in its cell: exact, so never 1)."""
-    numbers = (bits >> _S12).astype(np.float64)
-    numbers += 0.5
-    numbers *= _TO_UNIT
-    return numbers

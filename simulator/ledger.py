@@ -14,6 +14,7 @@ import numpy.typing as npt
 from simulator.block import Accounts, Block
 from simulator.draws import Rows
 from simulator.errors import IdentityError
+from simulator.kernels import chosen
 from simulator.money import Cents
 
 IN = ("lent", "purchases", "interest", "penalty", "fees")
@@ -61,12 +62,11 @@ class Ledger:
 
     def note(self, product: str, what: str, block: Block, amount: Cents, rows: Rows | None = None) -> None:
         """Count an amount under a name, by the holders' segments."""
-        if self.segments == 1:
-            self.tally[product].flows[what][0] += amount.sum()
-            return
-        codes = block.segment if rows is None else block.segment[rows]
-        sums = np.bincount(codes.astype(np.intp), weights=amount, minlength=self.segments)
-        self.tally[product].flows[what] += sums.astype(np.int64)
+        sums = self.tally[product].flows[what]
+        if rows is None:
+            chosen().add_up(sums, block.segment, amount)
+        else:
+            chosen().add_up_of(sums, block.segment, amount, rows)
 
     def charge(
         self,
@@ -78,17 +78,16 @@ class Ledger:
         rows: Rows | None = None,
     ) -> None:
         """The borrower owes more: money lent, purchases, interest, a penalty or a fee."""
+        sums = self.tally[product].flows[what]
         if rows is None:
-            accounts.balance += amount
+            chosen().charge(sums, block.segment, accounts.balance, amount)
         else:
-            accounts.balance[rows] += amount
-        self.note(product, what, block, amount, rows)
+            chosen().charge_some(sums, block.segment, accounts.balance, amount, rows)
 
     def receive(self, product: str, block: Block, accounts: Accounts, amount: Cents) -> None:
         """The borrower pays out of savings: the debt falls by what the household hands over. Dense, one per row."""
-        accounts.balance -= amount
-        block.savings -= amount
-        self.note(product, "paid", block, amount)
+        sums = self.tally[product].flows["paid"]
+        chosen().receive(sums, block.segment, accounts.balance, block.savings, amount)
 
     def refinance(self, product: str, block: Block, accounts: Accounts, rows: Rows) -> Cents:
         """Another lender repays these accounts in full; returns what was repaid."""

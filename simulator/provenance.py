@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from simulator.clock import Clock
+from simulator.kernels import wanted
 from simulator.scenario import Scenario, fingerprint
 from simulator.tape import Tape
 
@@ -38,6 +39,7 @@ def program() -> dict[str, Any]:
         "version": _version(),
         "python": sys.version.split()[0],
         "libraries": {name: importlib.metadata.version(name) for name in names},
+        "kernels": f"compiled by numba {importlib.metadata.version('numba')}" if wanted() else "plain",
         "platform": platform.platform(),
     }
 

@@ -16,7 +16,8 @@ from small_worlds import BUSY, laid_over, ran
 
 from simulator.block import Block
 from simulator.cycle import Cycle
-from simulator.draws import LANES, Draws, mix, unit
+from simulator.draws import LANES, Draws, mix
+from simulator.kernels.plain.luck import unit
 from simulator.run import run
 from simulator.scenario import from_dict
 from simulator.shocks import Illness

@@ -36,7 +36,7 @@ ROOMS = (
         "params",
         "facts",
     ),
-    *("kept", "capital", "clock", "draws", "money", "shard", "errors"),
+    *("kept", "capital", "clock", "draws", "kernels", "columns", "money", "shard", "errors"),
 )
 GALLERIES = {"reserves", "policies", "behaviour", "products", "shocks"}
 SIDEWAYS: set[tuple[str, str]] = set()  # (from, to) between galleries, each with its reason; none is needed

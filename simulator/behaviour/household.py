@@ -16,10 +16,12 @@ from simulator.cycle import Bill, Cycle
 from simulator.desk import Desk
 from simulator.draws import Floats, Rows, rows_where
 from simulator.habits import Habits
+from simulator.kernels import chosen
 from simulator.ledger import Ledger
-from simulator.money import Cents, fixed, reduce_to, share_of
+from simulator.money import Cents, fixed, share_of
 from simulator.params import Frozen, param
 
+NOTHING, NOBODY = np.empty(0, np.int64), np.empty(0, np.bool_)
 Attention = Callable[[Block, Rows, Cycle], "Floats | None"]  # of those who would forget, the chance that they still do
 
 
@@ -182,23 +184,14 @@ def answer(
     if unwilling.size:
         wanted = wanted.copy()
         wanted[unwilling] = 0
-    usual = block.income - block.essential
-    usual -= wanted
-    for bill in bills.values():
-        if bill.purchases is not None:
-            usual += bill.purchases
-    room = share_of(usual, fixed(1.0 - behaviour.habit))
-    np.minimum(room, usual, out=room)
-    room += cycle.change
-    saving = block.target - block.savings
-    saving *= fixed(behaviour.rebuild)
-    reduce_to(saving)
-    np.minimum(saving, room, out=saving)
-    block.savings += saving
-    short = rows_where(block.savings < 0)
-    block.savings += wanted  # cash in hand: the ledger takes out what is paid
+    bought = [bill.purchases for bill in bills.values() if bill.purchases is not None]
+    short: Rows = chosen().meet(
+        *(block.savings, block.income, block.essential, block.target, cycle.change, wanted),
+        total(bought) if bought else NOTHING,
+        *(fixed(1.0 - behaviour.habit), fixed(behaviour.rebuild), fixed(behaviour.hardship_cut)),
+        fixed(behaviour.bills_elsewhere),
+    )
     if short.size:
-        _cut_back(behaviour, block, usual, saving, wanted, short, cycle)
         if unwilling.size:
             short = short[(block.spells[short] & UNWILLING) == 0]
         _draw_lines(behaviour, block, bills, short, ledger)
@@ -236,17 +229,6 @@ def total(amounts: list[Cents]) -> Cents:
     return whole
 
 
-def _cut_back(
-    behaviour: Behaviour, block: Block, usual: Cents, saving: Cents, wanted: Cents, short: Rows, cycle: Cycle
-) -> None:
-    """Discretionary spending goes first, then a part of what is essential; bills elsewhere stay unpaid last."""
-    need = wanted[short] - block.savings[short]
-    spending = np.maximum(usual[short] + cycle.change[short] - saving[short], 0)
-    most = spending + share_of(block.essential[short], fixed(behaviour.hardship_cut))
-    cash = block.savings[short] + np.minimum(need, most)
-    block.savings[short] = np.maximum(cash, -share_of(block.income[short], fixed(behaviour.bills_elsewhere)))
-
-
 def _draw_lines(behaviour: Behaviour, block: Block, bills: dict[str, Bill], short: Rows, ledger: Ledger) -> None:
     """People in trouble draw the open line first, as far as it takes to pay what is due and to live."""
     due = total([np.minimum(bill.due[short], bill.wanted[short]) for bill in bills.values()])
@@ -263,14 +245,9 @@ def _pay_in_order(block: Block, bills: dict[str, Bill], paid: dict[str, Cents], 
     """Those short of cash pay what is due, product by product, and more only after that."""
     left = np.maximum(block.savings[short], 0)
     for product, bill in bills.items():
-        part = np.minimum(np.minimum(bill.due[short], bill.wanted[short]), left)  # by habit it may be less than is due
-        paid[product][short] = part
-        left -= part
+        chosen().pay_due(paid[product], bill.due, bill.wanted, left, short)
     for product, bill in bills.items():
-        more = np.minimum(np.maximum(bill.wanted[short] - bill.due[short], 0), left)
-        more[paid[product][short] < bill.due[short]] = 0
-        paid[product][short] += more
-        left -= more
+        chosen().pay_more(paid[product], bill.due, bill.wanted, left, short)
 
 
 def _forget(
@@ -288,14 +265,10 @@ def _forget(
     """
     rows = cycle.draws.below("attention", cycle.day, block.mixed, block.forgets)
     late = np.concatenate([block.accounts[product].arrears.rows for product in paid])
-    behind = np.zeros(block.size, np.bool_)
-    behind[late] = True
-    late = late[block.forgets[late] > 0]
     again = min(round(behaviour.forgets_again * 65536), 65535) / 65536.0
-    luck = cycle.draws.uniform("attention.again", cycle.day, block.mixed[late])
-    if desk is not None:
-        luck[_heard(desk, block, tuple(paid), cycle)[late]] = 1.0
-    rows = np.concatenate([rows[~behind[rows]], late[luck < again]])
+    heard = NOBODY if desk is None else _heard(desk, block, tuple(paid), cycle)
+    key = cycle.draws.key("attention.again", cycle.day)
+    rows = chosen().forgetful(rows, late, block.forgets, block.mixed, key, again, heard)
     still = attention(block, rows, cycle)
     if still is not None:
         rows = rows[cycle.draws.uniform("attention.still", cycle.day, block.mixed[rows]) < still]
@@ -320,16 +293,13 @@ def _give_up(behaviour: Behaviour, block: Block, product: str, paid: Cents, cycl
 
     With a desk, fewer of those do to whom nobody has spoken, and always who will keep a promise.
     """
-    accounts = block.accounts[product]
-    behind = accounts.arrears.rows[accounts.arrears.strained]
-    if not behind.size:
-        return
-    engages = np.array(behaviour.engages)
-    chance = engages[np.minimum(accounts.missed[behind], engages.size - 1)]
-    if desk is not None:
-        chance = desk.deals(chance, accounts.arrears.contact[accounts.arrears.strained])
-    luck = cycle.draws.uniform(f"{product}.engage", cycle.day, block.mixed[behind])
-    paid[behind[luck >= chance]] = 0
+    accounts, arrears = block.accounts[product], block.accounts[product].arrears
+    alone, backfire = (1.0, 0.0) if desk is None else (float(desk.alone), float(desk.backfire))
+    chosen().give_up(
+        *(paid, arrears.rows, arrears.held, accounts.missed, block.mixed),
+        *(cycle.draws.key(f"{product}.engage", cycle.day), np.array(behaviour.engages), desk is not None),
+        *(alone, backfire),
+    )
 
 
 def strain(block: Block, short: Rows) -> None:

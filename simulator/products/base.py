@@ -11,6 +11,7 @@ import numpy.typing as npt
 from simulator.block import Accounts, Block
 from simulator.cycle import Bill, Cycle
 from simulator.draws import Draws, Floats, Rows
+from simulator.kernels.plain.late import dear, late_fees
 from simulator.ledger import Ledger
 from simulator.money import Cents, rounded
 from simulator.params import Frozen, param
@@ -136,23 +137,21 @@ class Product(Frozen):
 
         The overdue bears rate x multiple, at most the legal cap; unpaid interest bears it in full.
         """
-        return rounded((self.dear(rate) * arrears - rate * principal) / 12.0)
+        bears = dear(rate, self.penalty_multiple, self.most_dear)
+        return rounded((bears * arrears - rate * principal) / 12.0)
 
-    def dear(self, rate: Floats) -> Floats:
-        """What overdue amounts bear, share a year: the contract rate times its multiple, within the legal cap."""
-        dear = rate * self.penalty_multiple
-        return dear if self.legal_cap is None else np.minimum(dear, np.maximum(self.legal_cap, rate))
+    @property
+    def most_dear(self) -> float:
+        """The legal cap on what overdue amounts bear, share a year; infinite where there is none."""
+        return float("inf") if self.legal_cap is None else float(self.legal_cap)
 
     def late_fees(self, missed: Cents, overdue: Cents, charged: Cents) -> Cents:
         """The fee for a missed bill: never more than what was missed, and within the legal cap where there is one.
 
         `overdue` is what is in arrears, `charged` what interest and penalty already cost on it in this month.
         """
-        fee = np.minimum(rounded(100.0 * self.late_fee + self.late_fee_share * missed), missed)
-        if self.legal_cap is not None:
-            room = np.floor(self.legal_cap / 12.0 * overdue).astype(np.int64) - charged
-            fee = np.clip(fee, 0, np.maximum(room, 0))
-        return fee
+        fees: Cents = late_fees(missed, overdue, charged, 100.0 * self.late_fee, self.late_fee_share, self.most_dear)
+        return fees
 
 
 def everyone_behind(accounts: Accounts, size: int) -> npt.NDArray[np.bool_]:

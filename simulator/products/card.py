@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from simulator.block import NEVER, OPEN, Accounts, Block
 from simulator.cycle import Bill, Cycle
-from simulator.draws import Floats, rows_where
+from simulator.draws import rows_where
+from simulator.kernels import chosen
 from simulator.ledger import Ledger
-from simulator.money import FINE, Cents, fixed, rounded, rounded_in_place, share_of
+from simulator.money import FINE, Cents, fixed, rounded
 from simulator.params import param
 from simulator.products.base import (
     Opening,
@@ -21,6 +22,7 @@ from simulator.products.base import (
 )
 from simulator.products.relief import asked, ended, held, line_rests, meant, on_holiday, relieved
 
+NOTHING, NOBODY = np.empty(0, np.int64), np.empty(0, np.bool_)
 ALL = 1 << FINE  # the share of a statement that pays it in full
 
 
@@ -238,11 +240,11 @@ class Card(Product):
 
     def minimum(self, balance: Cents, interest: Cents) -> Cents:
         """The minimum payment: a share of the balance, plus interest where the contract says so, at least the floor."""
-        amount = share_of(balance, fixed(self.minimum_share))
-        if self.minimum_adds_interest:
-            amount += interest
-        np.maximum(amount, round(100 * self.minimum_floor), out=amount)
-        return np.minimum(amount, balance, out=amount)
+        amount: Cents = chosen().minimum(
+            *(balance, interest if self.minimum_adds_interest else NOTHING),
+            *(fixed(self.minimum_share), round(100 * self.minimum_floor)),
+        )
+        return amount
 
     def bill(self, name: str, block: Block, accounts: Accounts, cycle: Cycle, ledger: Ledger) -> Bill:
         """The last statement's minimum with arrears; what the holder means to pay; what was spent since."""
@@ -261,21 +263,13 @@ class Card(Product):
             current[helped] = asked(accounts, full, helped)
             due[helped] += current[helped] - full[helped]
             due[on_holiday(accounts, helped)] = 0
-        wanted = share_of(balance, accounts.pay_share)
+        wanted = chosen().shares_of(balance, accounts.pay_share)
         if helped.size:
             free = on_holiday(accounts, helped)
             wanted[free] = meant(accounts, np.maximum(full, wanted), free)
-        np.maximum(wanted, due, out=wanted)
-        np.minimum(wanted, balance, out=wanted)
-        line = accounts.limit - balance
-        np.maximum(line, 0, out=line)
-        gap = accounts.desired - balance
-        gap += wanted
-        np.maximum(gap, 0, out=gap)
-        purchases = share_of(gap, fixed(self.spending_speed))
-        gap *= accounts.pay_share >> FINE  # who pays in full spends as much again at once
-        np.maximum(purchases, gap, out=purchases)
-        np.minimum(purchases, line, out=purchases)
+        purchases, line = chosen().card_bill(
+            *(due, wanted, balance, accounts.limit, accounts.desired, accounts.pay_share, fixed(self.spending_speed))
+        )
         blocked = arrears.rows[accounts.missed[arrears.rows] >= self.blocked_from]
         purchases[blocked] = 0
         line[blocked] = 0
@@ -300,22 +294,15 @@ class Card(Product):
         """The payment, then the next statement: interest on what is carried, purchases, fees, the new minimum."""
         assert bill.purchases is not None
         ledger.receive(name, block, accounts, paid)
-        extra = self.rate_now(cycle)
-        rate = accounts.rate if extra == 0.0 else np.maximum(accounts.rate + extra, 0.0)
-        bearing = bill.purchases >> 1  # new purchases for half a cycle, where something is carried and as far as it is
-        np.minimum(bearing, accounts.balance, out=bearing)
-        bearing += accounts.balance
-        cost = bearing * rate
-        cost /= 12.0
-        interest = rounded_in_place(cost)
+        extra = float(self.rate_now(cycle))
+        interest = chosen().card_interest(accounts.balance, bill.purchases, accounts.rate, extra)
+        fresh = chosen().unpaid(paid, bill.due, accounts.arrears.rows)
         behind = everyone_behind(accounts, block.size)
-        short = rows_where(paid < bill.due)
-        fresh = short[~behind[short]]
         helped = relieved(accounts, cycle.month)
         if helped.size:
             accounts.arrears.freeze(held(accounts, helped, block.size))
         if accounts.arrears.rows.size:
-            self._settle_arrears(name, block, accounts, bill, paid, rate, cycle, ledger)
+            self._settle_arrears(name, block, accounts, bill, paid, cycle, ledger)
         ledger.charge(name, "interest", block, accounts, interest)
         ledger.charge(name, "purchases", block, accounts, bill.purchases)
         accounts.due = self.minimum(accounts.balance, interest)
@@ -341,32 +328,22 @@ class Card(Product):
         accounts: Accounts,
         bill: Bill,
         paid: Cents,
-        rate: Floats,
         cycle: Cycle,
         ledger: Ledger,
     ) -> None:
-        arrears = accounts.arrears
-        rows = arrears.rows
-        overdue = arrears.overdue.copy()
-        current, given = bill.current[rows], paid[rows]
-        arrears.bill(cycle.month, current)
-        arrears.pay(cycle.month, given)
-        left = arrears.overdue
-        missed_now = (left > 0) & (current > 0) & (given < current)
-        charged = rounded(overdue * rate[rows] / 12.0)
+        arrears, rows, spared = accounts.arrears, accounts.arrears.rows, NOBODY
         if self.penalty_multiple > 1.0:
-            penalty = self.penalty_on(overdue, overdue, rate[rows])
             helped = relieved(accounts, cycle.month)
-            if helped.size:
-                penalty[held(accounts, helped, block.size)] = 0
+            spared = held(accounts, helped, block.size) if helped.size else NOBODY
+        penalty, fees = chosen().card_settles(
+            *(arrears.held, rows, paid, bill.current, accounts.rate, cycle.month, arrears.depth),
+            *(float(self.rate_now(cycle)), 100.0 * self.late_fee, self.late_fee_share, self.most_dear),
+            *(self.penalty_multiple, spared),
+        )
+        if self.penalty_multiple > 1.0:
             ledger.charge(name, "penalty", block, accounts, penalty, rows)
-            arrears.cost += penalty
-            charged += penalty
-        fees = self.late_fees(np.minimum(current, left), overdue + current, charged)
-        fees[~missed_now] = 0
         ledger.charge(name, "fees", block, accounts, fees, rows)
-        arrears.cost += fees
-        arrears.streak = np.where(missed_now | (given == 0), 0, np.minimum(arrears.streak + 1, 100))
+        left = arrears.overdue
         reaged = self._reaged(accounts, cycle, left)
         if reaged.any():
             arrears.forgive(reaged)

@@ -11,9 +11,10 @@ from pydantic_core import PydanticCustomError
 
 from simulator.block import OPEN, Accounts, Block
 from simulator.cycle import Bill, Cycle
-from simulator.draws import Floats, Rows, rows_where
+from simulator.draws import Floats, Rows
+from simulator.kernels import chosen
 from simulator.ledger import Ledger
-from simulator.money import FINE, Cents, rounded, rounded_in_place
+from simulator.money import FINE, Cents, rounded
 from simulator.params import param
 from simulator.products.base import (
     Opening,
@@ -24,6 +25,8 @@ from simulator.products.base import (
 from simulator.products.relief import asked, ended, held, meant, on_holiday, relieved
 
 Part = Literal["fees", "penalty", "interest", "principal"]
+PARTS: tuple[Part, ...] = ("fees", "penalty", "interest", "principal")
+NOBODY = np.empty(0, np.bool_)
 
 
 def instalment_of(amount: Floats | Cents, rate: Floats, months: npt.NDArray[np.int64]) -> Cents:
@@ -208,27 +211,20 @@ class Instalment(Product):
         """Interest of the month on the principal, the instalment, and what is in arrears with its penalty."""
         self.reschedule(accounts, ended(accounts, cycle.month))
         helped = relieved(accounts, cycle.month)
-        extra = self.rate_now(cycle)
-        rate = accounts.rate if extra == 0.0 else np.maximum(accounts.rate + extra, 0.0)
-        monthly = rate / 12.0
-        interest = rounded_in_place(accounts.balance * monthly)
-        arrears = accounts.arrears
-        rows = arrears.rows
-        if rows.size:
-            principal = accounts.balance[rows] - arrears.interest - arrears.penalty - arrears.fees
-            interest[rows] = rounded(principal * monthly[rows])
-        current = self.scheduled(accounts, interest)
+        extra, arrears = float(self.rate_now(cycle)), accounts.arrears
+        rows, held_table = arrears.rows, arrears.held
+        interest, current = chosen().loan_bill(
+            *(accounts.balance, accounts.rate, accounts.due, accounts.remaining, rows, held_table),
+            *(extra, self.method == "equal_instalments"),
+        )
         ledger.charge(name, "interest", block, accounts, interest)
         if rows.size:
-            overdue = arrears.overdue
-            unbilled = accounts.balance[rows] - arrears.penalty - arrears.fees - overdue
-            current[rows] = np.where(accounts.remaining[rows] <= 1, unbilled, np.minimum(current[rows], unbilled))
-            penalty = self.penalty_on(overdue, overdue - arrears.interest, rate[rows])
-            if helped.size:
-                penalty[held(accounts, helped, block.size)] = 0
+            spared = held(accounts, helped, block.size) if helped.size else NOBODY
+            penalty = chosen().loan_overdue(
+                *(accounts.balance, accounts.rate, accounts.remaining, current, rows, held_table),
+                *(extra, self.penalty_multiple, self.most_dear, spared),
+            )
             ledger.charge(name, "penalty", block, accounts, penalty, rows)
-            arrears.penalty += penalty
-            arrears.cost += penalty
         full = current
         if helped.size:
             current = current.copy()
@@ -236,8 +232,7 @@ class Instalment(Product):
         ledger.note(name, "billed", block, current)
         due = current
         if rows.size:
-            due = current.copy()
-            due[rows] += overdue + arrears.penalty + arrears.fees
+            due = chosen().with_arrears(current, rows, held_table)
         wanted = due
         if helped.size:  # on holiday nothing is asked, arrears neither; some go on paying in full
             due = due.copy()
@@ -260,17 +255,6 @@ class Instalment(Product):
         unbilled[late] -= (behind.overdue + behind.penalty + behind.fees)[at[late]]
         accounts.due[rows] = self.first_due(unbilled, accounts.rate[rows], accounts.remaining[rows].astype(np.int64))
 
-    def scheduled(self, accounts: Accounts, interest: Cents) -> Cents:
-        """This month's instalment of accounts that owe nothing overdue; the last clears the loan."""
-        owed = accounts.balance + interest
-        if self.method == "equal_instalments":
-            current = np.minimum(accounts.due, owed)
-        else:
-            current = np.minimum(accounts.due + interest, owed)
-        last = rows_where(accounts.remaining == 1)
-        current[last] = owed[last]
-        return np.asarray(current)
-
     def settle(
         self,
         name: str,
@@ -289,9 +273,8 @@ class Instalment(Product):
             accounts.remaining[helped[accounts.relief_due[helped] < 1 << FINE]] += 1
             accounts.arrears.freeze(held(accounts, helped, block.size))
         np.maximum(accounts.remaining, 0, out=accounts.remaining)
-        short = rows_where(paid < bill.due)
+        fresh = chosen().unpaid(paid, bill.due, accounts.arrears.rows)
         behind = everyone_behind(accounts, block.size)
-        fresh = short[~behind[short]]
         if accounts.arrears.rows.size:
             self._settle_arrears(name, block, accounts, bill, paid, cycle, ledger)
         if fresh.size:
@@ -307,43 +290,18 @@ class Instalment(Product):
         rows = good_leavers(name, self, block, accounts, behind, cycle)
         if rows.size:
             ledger.refinance(name, block, accounts, rows)
-        paid_off = rows_where((accounts.balance == 0) & (accounts.status == OPEN))
-        accounts.close(paid_off)
+        accounts.close(chosen().paid_off(accounts.balance, accounts.status))
 
     def _settle_arrears(
         self, name: str, block: Block, accounts: Accounts, bill: Bill, paid: Cents, cycle: Cycle, ledger: Ledger
     ) -> None:
-        arrears, month = accounts.arrears, cycle.month
-        rows, before = arrears.rows, arrears.overdue.copy()
-        rest = paid[rows].copy()
-        current = bill.current[rows]
-        interest_due = arrears.interest + np.minimum(bill.interest[rows], current)
-        arrears.bill(month, current)
-        overdue = arrears.overdue.copy()
-        owed = {
-            "fees": arrears.fees,
-            "penalty": arrears.penalty,
-            "interest": interest_due,
-            "principal": overdue - interest_due,
-        }
-        given: dict[str, Cents] = {}
-        for part in self.waterfall:
-            given[part] = np.minimum(rest, owed[part])
-            rest -= given[part]
-        arrears.fees -= given["fees"]
-        arrears.penalty -= given["penalty"]
-        arrears.interest = interest_due - given["interest"]
-        arrears.pay(month, given["interest"] + given["principal"])
-        left = arrears.overdue
-        missed_now = (left > 0) & (current > 0) & (paid[rows] < current)
+        arrears = accounts.arrears
+        order = np.array([PARTS.index(part) for part in self.waterfall])
+        fees, kept = chosen().loan_settles(
+            *(arrears.held, arrears.rows, paid, bill.interest, bill.current, accounts.rate, accounts.missed, order),
+            *(cycle.month, arrears.depth, float(self.rate_now(cycle)), 100.0 * self.late_fee, self.late_fee_share),
+            *(self.most_dear, self.penalty_multiple),
+        )
         if self.late_fee or self.late_fee_share:
-            charged = rounded(self.dear(np.maximum(accounts.rate[rows] + self.rate_now(cycle), 0.0)) * before / 12.0)
-            fees = self.late_fees(np.minimum(current, left), overdue, charged)
-            fees[~missed_now] = 0
-            ledger.charge(name, "fees", block, accounts, fees, rows)
-            arrears.fees += fees
-            arrears.cost += fees
-        nothing = missed_now | (paid[rows] == 0)
-        arrears.streak = np.where(nothing, 0, np.minimum(arrears.streak + 1, 100))
-        accounts.missed[rows] = arrears.missed(month)
-        arrears.keep((left > 0) | (arrears.fees > 0) | (arrears.penalty > 0))
+            ledger.charge(name, "fees", block, accounts, fees, arrears.rows)
+        arrears.keep(kept)

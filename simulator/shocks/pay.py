@@ -5,14 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from simulator.block import COVERED, DISABLED, ILL, LOWER_PAY, PAY_CUT, UNEMPLOYED, Block
+from simulator.block import DISABLED, ILL, LOWER_PAY, PAY_CUT, UNEMPLOYED, Block
 from simulator.cycle import Cycle
 from simulator.draws import Floats, Rows, rows_where
 from simulator.economy import Labour
-from simulator.money import rounded
-
-Flags = npt.NDArray[np.bool_]
-DISABILITY_BENEFIT = 0.4  # share of pay replaced for good; a guess, as unemployment benefit
+from simulator.kernels import chosen
 
 
 def pay_lost(block: Block, cycle: Cycle, labour: Labour, found: Rows, days_out: Floats) -> None:
@@ -20,38 +17,13 @@ def pay_lost(block: Block, cycle: Cycle, labour: Labour, found: Rows, days_out: 
 
     `found` are rows that found a job in this cycle, `days_out` the days of the cycle they were still without.
     """
-    struck = rows_where(block.spells != 0)
-    if found.size:
-        just = np.zeros(block.size, np.bool_)
-        just[found] = True
-        struck = struck[~just[struck]]
-    rows = np.concatenate([found, struck])
-    if not rows.size:
-        return
-    bits = block.spells[rows]
-    present = np.bitwise_or.reduce(bits)  # what nobody lives through need not be looked for
-    days = float(cycle.days)
-    without = _having(bits, UNEMPLOYED)
-    share = np.zeros(rows.size)  # of the earner's pay that is missing
-    share[without] = np.minimum(cycle.day - block.out_since[rows[without]], cycle.days) / days
-    share[: found.size] = days_out / days
-    covered = _having(bits, COVERED)
-    benefit = _benefit(block, cycle, labour, rows[covered], share[covered], (bits[covered] & UNEMPLOYED) != 0)
-    for bit, until, loss in (
-        (ILL, block.until_ill, block.ill_loss),
-        (PAY_CUT, block.until_cut, block.cut),
-        (LOWER_PAY, block.until_lower, block.lower),
-    ):
-        if not present & bit:
-            continue
-        some = _having(bits, bit)
-        length = np.minimum(until[rows[some]] - cycle.previous_day, cycle.days) / days
-        share[some] += (1.0 - share[some]) * length * loss[rows[some]]
-    share[_having(bits, DISABLED)] = 1.0 - DISABILITY_BENEFIT
-    share[covered] -= benefit
-    wage = block.income[rows] * block.earner_share[rows].astype(np.float64) * cycle.weather.wages
-    cycle.change[rows] -= rounded(wage * share)
-    _let_pass(block, cycle, rows, bits)
+    terms = labour.benefits
+    chosen().pay_lost(
+        *(cycle.change, block.income, block.earner_share, block.spells, block.out_since),
+        *(block.until_ill, block.ill_loss, block.until_cut, block.cut, block.until_lower, block.lower),
+        *(found, days_out, cycle.day, cycle.days, float(cycle.weather.wages)),
+        *(terms.waiting_days, 7 * terms.max_weeks, float(terms.replacement)),
+    )
 
 
 def earned(block: Block, rows: Rows, cycle: Cycle) -> Floats:
@@ -70,26 +42,3 @@ def earned(block: Block, rows: Rows, cycle: Cycle) -> Floats:
 
 def _having(bits: npt.NDArray[np.uint8], bit: np.uint8) -> Rows:
     return rows_where((bits & bit) != 0)
-
-
-def _benefit(block: Block, cycle: Cycle, labour: Labour, rows: Rows, share: Floats, without: Flags) -> Floats:
-    """Benefit of this cycle as a share of the earner's monthly pay: waiting time first, then up to the last week."""
-    terms = labour.benefits
-    first = block.out_since[rows] + terms.waiting_days
-    still_out = np.where(without, float(cycle.day), cycle.previous_day + share * cycle.days)
-    last = np.minimum(first + 7 * terms.max_weeks, still_out)
-    paid_days = np.maximum(last - np.maximum(first, cycle.previous_day), 0)
-    return np.asarray(paid_days / float(cycle.days) * terms.replacement, dtype=np.float64)
-
-
-def _let_pass(block: Block, cycle: Cycle, rows: Rows, bits: npt.NDArray[np.uint8]) -> None:
-    """Spells that end by this due day are over; benefits end with unemployment."""
-    working = rows[(bits & (COVERED | UNEMPLOYED)) == COVERED]
-    block.spells[working] &= ~COVERED
-    present = np.bitwise_or.reduce(bits)
-    for bit, until in ((ILL, block.until_ill), (PAY_CUT, block.until_cut), (LOWER_PAY, block.until_lower)):
-        if not present & bit:
-            continue
-        some = rows[_having(bits, bit)]
-        over = some[until[some] <= cycle.day]
-        block.spells[over] &= ~bit

@@ -10,10 +10,11 @@ import numpy as np
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
-from simulator.block import COVERED, DISABLED, LOWER_PAY, PAY_CUT, UNEMPLOYED, Block
+from simulator.block import Block
 from simulator.cycle import Cycle
 from simulator.draws import Floats, Rows
 from simulator.economy import Labour
+from simulator.kernels import chosen
 from simulator.params import param
 from simulator.shocks.base import JobsAtRisk, Shock
 from simulator.target import Target
@@ -66,24 +67,14 @@ def find_jobs(block: Block, out: Rows, cycle: Cycle, labour: Labour) -> tuple[Ro
     """
     if not out.size:
         return out, np.empty(0)
-    mixed = block.mixed[out]
-    chance = cycle.weather.finding[np.minimum(block.months_out[out], cycle.weather.finding.size - 1)]
-    luck, when = cycle.draws.pair("labour.find", cycle.day, mixed)
-    found = luck < chance
-    staying = out[~found]
-    block.months_out[staying] = np.minimum(block.months_out[staying] + 1, 100)
-    rows, mixed = out[found], mixed[found]
-    days = np.floor(when[found] * cycle.days)
-    luck = cycle.draws.uniform("labour.pay", cycle.day, mixed)
-    lower = (luck < labour.lower_pay_share) & (block.months_out[rows] >= labour.lower_pay_from)
     most = min(labour.lower_pay_most * cycle.weather.slack**labour.lower_pay_elasticity, 0.95)
-    loss = np.where(lower, luck / max(labour.lower_pay_share, 1e-12) * most, 0.0)
-    block.spells[rows] &= ~(UNEMPLOYED | LOWER_PAY | PAY_CUT)
-    block.spells[rows[lower]] |= LOWER_PAY
-    block.lower[rows] = loss
-    block.until_lower[rows] = cycle.day + int(labour.lower_pay_months * 30.4375)
-    block.months_out[rows] = 0
-    return rows, days
+    found: tuple[Rows, Floats] = chosen().find(
+        *(block.spells, block.months_out, block.lower, block.until_lower, block.mixed, out, cycle.weather.finding),
+        *(cycle.draws.key("labour.find", cycle.day), cycle.draws.key("labour.pay", cycle.day), cycle.days),
+        *(float(labour.lower_pay_share), labour.lower_pay_from, float(most)),
+        cycle.day + int(labour.lower_pay_months * 30.4375),
+    )
+    return found
 
 
 def lose_jobs(block: Block, cycle: Cycle, labour: Labour, at_risk: Sequence[JobsAtRisk] = ()) -> Rows:
@@ -99,21 +90,12 @@ def lose_jobs(block: Block, cycle: Cycle, labour: Labour, at_risk: Sequence[Jobs
     if block.most_prone is not None:
         most *= block.most_prone
     rows, luck = cycle.draws.hits("labour.lose", cycle.day, block.mixed, min(most, 1.0))
-    chance = separation[block.group[rows]] / usual
-    for spells, times in states.items():
-        chance = np.where((block.spells[rows] & spells) != 0, chance * times, chance)
-    if block.most_prone is not None:
-        chance = chance * block.times_struck(rows)
-    at_work = (block.spells[rows] & (UNEMPLOYED | DISABLED)) == 0
-    rows = rows[(luck < chance) & at_work & block.here[rows]]
-    mixed = block.mixed[rows]
-    when, luck = cycle.draws.pair("labour.lost", cycle.day, mixed)
-    ago = np.floor(when * cycle.days).astype(np.int32)
-    covered = luck < labour.benefits.take_up
-    block.spells[rows] |= UNEMPLOYED
-    block.spells[rows[covered]] |= COVERED
-    block.out_since[rows] = cycle.day - ago
-    block.months_out[rows] = 0
+    rows = chosen().lose(
+        *(rows, luck, block.group, block.spells, block.here, block.prone, block.out_since, block.months_out),
+        *(block.mixed, separation, np.array(list(states), np.uint8), np.array(list(states.values()), np.float64)),
+        *(usual, block.most_prone is not None, cycle.draws.key("labour.lost", cycle.day), cycle.day, cycle.days),
+        float(labour.benefits.take_up),
+    )
     block.remember(JOB_LOSS, rows, cycle.month)
     return np.asarray(rows)
 

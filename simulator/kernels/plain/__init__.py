@@ -1,0 +1,55 @@
+"""The kernels in NumPy: the text to read, and what runs where Numba is not there."""
+
+from simulator.kernels.plain.bill import (
+    card_bill,
+    card_interest,
+    loan_bill,
+    loan_overdue,
+    minimum,
+    paid_off,
+    shares_of,
+    unpaid,
+    with_arrears,
+)
+from simulator.kernels.plain.household import forgetful, give_up, meet, pay_due, pay_more
+from simulator.kernels.plain.late import card_settles, enter, keep, loan_settles, missed
+from simulator.kernels.plain.luck import bits, hits, joined, lane_below, lane_hits, pair, uniform
+from simulator.kernels.plain.pay import find, lose, pay_lost
+from simulator.kernels.plain.sums import add_up, add_up_of, charge, charge_some, receive
+
+__all__ = [
+    "add_up",
+    "add_up_of",
+    "bits",
+    "card_bill",
+    "card_interest",
+    "card_settles",
+    "charge",
+    "charge_some",
+    "enter",
+    "find",
+    "forgetful",
+    "give_up",
+    "hits",
+    "joined",
+    "keep",
+    "lane_below",
+    "lane_hits",
+    "loan_bill",
+    "loan_overdue",
+    "loan_settles",
+    "lose",
+    "meet",
+    "minimum",
+    "missed",
+    "paid_off",
+    "pair",
+    "pay_due",
+    "pay_lost",
+    "pay_more",
+    "receive",
+    "shares_of",
+    "uniform",
+    "unpaid",
+    "with_arrears",
+]
