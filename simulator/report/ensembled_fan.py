@@ -143,7 +143,7 @@ def fan(found: Ensemble) -> Picture:
         )
     if len(found.worlds) > 1:
         caption += "Thin lines in the drawing of those out of work are the means of the worlds. "
-    caption += "The dashed line there is the path that the scenario gives."
+    caption += "The dashed line of those out of work is the path that the scenario gives."
     if not any(np.isfinite(found.paths[each]).any() for each in PLACES):
         return Picture(name, title, caption, nothing="No run has a value for any month.")
 

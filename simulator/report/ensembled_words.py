@@ -54,7 +54,7 @@ def error_words(error: float, value: float, metric: Metric) -> str:
     if metric.unit == "currency":
         for bound, divisor in ((1e9, 1e9), (1e6, 1e6), (1e4, 1e3)):
             if abs(value) >= bound:
-                return f"{error / divisor:,.2f}"
+                return f"{error / divisor:,.{2 if error >= 0.1 * divisor else 3}f}"
         return f"{error:,.2f}"
     return f"{error:,.0f}" if abs(value) >= 1000 else f"{error:,.1f}"
 
