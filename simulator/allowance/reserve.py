@@ -20,6 +20,7 @@ from simulator.allowance.result import ReserveResult
 from simulator.allowance.sensitivity import sensitivity
 from simulator.allowance.timing import timing
 from simulator.allowance.worlds import possible, studied, viewed
+from simulator.errors import ScenarioError
 from simulator.expectations import (
     YEAR,
     Bands,
@@ -31,7 +32,9 @@ from simulator.expectations import (
     learnt,
     stressed_lives,
 )
+from simulator.reserves.provisioning import RULES
 from simulator.scenario import Scenario
+from simulator.scenario.words import did_you_mean
 from simulator.setting import Setting
 
 if TYPE_CHECKING:
@@ -115,6 +118,18 @@ def reserve(
         found.beside, found.beside_name = beside(second, life, layouts), other.name
     found.provenance = {"seed": seed, "seeds": list(seeds), "seconds": round(time.perf_counter() - started, 1)}
     return found
+
+
+def checked(scenario: Scenario, rule: str | None = None) -> Scenario:
+    """The scenario, with a rule of one's own if given; ScenarioError where reserves cannot be worked out of it."""
+    check(scenario)
+    if rule is None:
+        return scenario
+    if rule not in RULES:
+        raise ScenarioError(f"--rule {rule}: one of {', '.join(RULES)} is wanted{did_you_mean(rule, RULES)}")
+    terms = terms_of(scenario).model_copy(update={"rule": rule})
+    lender = scenario.lender.model_copy(update={"provisioning": terms})
+    return scenario.model_copy(update={"lender": lender})
 
 
 def study(

@@ -78,7 +78,7 @@ def changes(terms: Provisioning) -> Iterator[tuple[str, str, Provisioning]]:
             yield "discount rate", f"{rate:.0%}", _with(terms, "ifrs9", discount=rate)
     for relative in (1.5, 3.0):
         yield "increase in risk: relative bound", f"{relative:g} times", _with(terms, "ifrs9", relative=relative)
-    for absolute in (0.0, 0.05):
+    for absolute in (0.2, 0.3):
         yield "increase in risk: absolute bound", f"{100 * absolute:g} points", _with(terms, "ifrs9", absolute=absolute)
     yield "backstop", "10 days", _with(terms, "ifrs9", backstop_days=10)
     yield "watch list", "also out of work", _with(terms, "ifrs9", watch_list=("relief", "restructured", "out_of_work"))

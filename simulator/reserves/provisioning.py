@@ -60,7 +60,7 @@ class Overlay(Frozen):
     owner: str = param(..., "who answers for it")
     why: str = param(..., "what the models do not see")
     starts: DateOf = param(..., "first day on which it counts", key="from")
-    until: DateOf = param(..., "last day on which it counts: it expires")
+    until: DateOf = param(..., "last day on which it counts, as 2026-12-31: it expires")
     amount: float | None = param(None, "a sum; below nought it lowers the allowance", unit="currency")
     share: float | None = param(None, "or a share of the models' answer", unit="share", ge=-1, le=10)
     rule: Literal["all", "ifrs9", "cecl", "five_classes"] = param("all", "the rule whose allowance it changes")
