@@ -7,15 +7,11 @@ from functools import cache
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 
+# Rooms that stand above that of a run: it cannot see them, and they change none.
 NOT_IN_A_RUN = {
-    "cli",
-    "report",
-    "calibration",
-    "sweeps",
-    "reverse",
-    "counterfactual",
-    "trace",
-}  # rooms that change no run
+    *("cli", "report", "allowance", "expectations", "reverse", "calibration", "loans", "sweeps"),
+    *("counterfactual", "trace"),
+}
 
 
 @cache
