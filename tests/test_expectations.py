@@ -75,14 +75,22 @@ def test_accounts_are_followed_from_their_tag() -> None:
     follower.tag(-1, accounts(balance=[1000, 2000]), CARD.of(accounts(balance=[1000, 2000]), -1))
     three = accounts(balance=[1500, 2500, 400], opened=[0, 0, 2])
     follower.tag(2, three, CARD.of(three, 2))
-    lost = Lost(np.array([0, 2, 7]), np.array([0, 2, 0]), np.array([1800, 500, 99]), np.array([0.12, 0.0, 0.0]))
+    lost = Lost(
+        np.array([0, 2, 7]),
+        np.array([0, 2, 0]),
+        np.array([1800, 500, 99]),
+        np.array([0.12, 0.0, 0.0]),
+        np.zeros(3, np.int16),
+    )
     follower.note_losses(3, lost)
     seen = follower.followed(8).seen
     assert seen["loss"][0].sum() == 0  # opened after the eve, or never tagged
     assert seen["loss"][1].sum(axis=0).tolist() == [2300, 0, 0, 0, 0, 0]
     assert seen["capped"][1].sum() == 1500 + 400
     assert seen["discounted"][1].sum() == pytest.approx(1800 / 1.01 + 500)
-    follower.note_losses(4, Lost(np.array([1]), np.array([-3]), np.array([700]), np.array([0.0])))
+    follower.note_losses(
+        4, Lost(np.array([1]), np.array([-3]), np.array([700]), np.array([0.0]), np.zeros(1, np.int16))
+    )
     assert seen["loss"][0].sum(axis=0).tolist() == [0, 0, 0, 0, 700, 0]
     assert seen["loss"][1].sum(axis=0).tolist() == [2300, 700, 0, 0, 0, 0]
 

@@ -56,7 +56,6 @@ class Measure:
     before: dict[str, Prices] = field(init=False)
     origination: dict[str, Floats] = field(init=False)
     measured: Measured = field(init=False)
-    segment_of: Whole = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
         self.state.panel.written_off = self.gone
@@ -102,7 +101,6 @@ class Measure:
         memory, terms = self.memories[name], self.pricing.terms
         lost = self.gone.taken(name) if month >= 0 else NOTHING
         arrived = Arrived.of(memory, accounts, lost)
-        self._see(accounts)
         probation = self._probation(memory, accounts, arrived)
         assessed = assess(
             accounts,
@@ -116,7 +114,7 @@ class Measure:
         )
         adjusted = self._adjusted(memory, accounts, assessed, arrived)
         for rule, now in assessed.items():
-            self._stock(rule, name, layout, accounts, now, adjusted[rule], month + 1)
+            self._stock(rule, name, layout, accounts, now, adjusted.get(rule), month + 1)
             if month >= 0:
                 rates = rates_of(rule, self.before[name], terms)
                 table = walked(
@@ -124,35 +122,26 @@ class Measure:
                     memory,
                     accounts,
                     now,
-                    adjusted[rule],
+                    adjusted.get(rule),
                     rates,
                     arrived,
                     self.state.book.segments,
-                    self.segment_of,
                 )
                 self._recoveries(name, table, month)
                 self.measured.walk[rule][name][month] = table
         remember(memory, accounts, assessed, adjusted)
         self._by_cell(name, layout, accounts, assessed["ifrs9"], month + 1)
 
-    def _see(self, accounts: Standing) -> None:
-        """The segment of everybody seen, also of those who come and are charged off between two month ends."""
-        ids = [block.id[block.id >= 0] for block in self.state.book.blocks]
-        most = max([int(accounts.borrower.max(initial=-1)), *(int(each.max(initial=-1)) for each in ids)]) + 1
-        if most > self.segment_of.size:
-            self.segment_of = np.pad(self.segment_of, (0, most + most // 8 - self.segment_of.size))
-        for block in self.state.book.blocks:
-            there = block.id >= 0
-            self.segment_of[block.id[there]] = block.segment[there]
-
     def _probation(self, memory: Memory, accounts: Standing, arrived: Arrived) -> npt.NDArray[np.bool_]:
         """Who was in default and has not been without arrears for as long as the terms ask."""
-        who, months = accounts.borrower, self.pricing.terms.ifrs9.probation_months
-        left = np.where(arrived.same, memory.held[who], 0)
+        months = self.pricing.terms.ifrs9.probation_months
+        left = np.zeros(len(accounts), np.int64)
+        if memory.held.size:
+            left[arrived.same] = memory.held[arrived.was]
         bad = accounts.days >= self.pricing.terms.ifrs9.default_days
-        left = np.where(bad, months + 1, np.where(accounts.days > 0, np.where(left > 0, months + 1, 0), left))
-        left = np.maximum(left - 1, 0)
-        memory.held[who] = left
+        again = (accounts.days > 0) & (left > 0)
+        left = np.maximum(np.where(bad | again, months + 1, left) - 1, 0)
+        memory.held = left
         return np.asarray((left > 0) & ~bad)
 
     def _technical(self, accounts: Standing, month: int) -> npt.NDArray[np.bool_]:
@@ -170,25 +159,22 @@ class Measure:
         self, memory: Memory, accounts: Standing, assessed: dict[str, Assessed], arrived: Arrived
     ) -> dict[str, Whole]:
         """What is taken off for accounts that count as originated impaired: their losses expected at that time."""
-        nothing = np.zeros(len(accounts), np.int64)
-        found = dict.fromkeys(assessed, nothing)
         if not self.pricing.terms.ifrs9.originated_impaired:
-            return found
-        who = accounts.borrower
-        start = np.where(arrived.same, memory.start[who], -1)
+            return {}
+        start = np.full(len(accounts), -1, np.int64)
+        if memory.start.size:
+            start[arrived.same] = memory.start[arrived.was]
         fresh = accounts.restructured & accounts.defaulted & (start < 0)
-        start = np.where(fresh, assessed["ifrs9"].amount, start)
-        memory.start[who] = start
-        found["ifrs9"] = np.where(start >= 0, -start, 0)
-        return found
+        memory.start = np.where(fresh, assessed["ifrs9"].amount, start)
+        return {"ifrs9": np.where(memory.start >= 0, -memory.start, 0)}
 
     def _stock(
-        self, rule: str, name: str, layout: Layout, accounts: Standing, now: Assessed, adjusted: Whole, row: int
+        self, rule: str, name: str, layout: Layout, accounts: Standing, now: Assessed, adjusted: Whole | None, row: int
     ) -> None:
         table = self.measured.stock[rule][name][row]
         labels, segments = table.shape[1:]
         place = now.label.astype(np.int64) * segments + accounts.segment
-        amount = now.amount + adjusted
+        amount = now.amount if adjusted is None else now.amount + adjusted
         for number, cents in enumerate((None, accounts.balance, layout.undrawn(accounts), amount)):
             sums = np.bincount(place, cents, minlength=labels * segments)
             table[number] = np.rint(sums).astype(np.int64).reshape(labels, segments)

@@ -8,18 +8,18 @@ what they needed beyond the account's allowance; what originated impaired change
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from simulator.allowance.assess import LABELS, Assessed, amounts
+from simulator.allowance.assess import Assessed, amounts
 from simulator.expectations import Lost, Standing
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 ITEMS = (
     "new_lending",
     "repaid",
@@ -38,53 +38,55 @@ ITEMS = (
     "recoveries",
     "recoveries_credited",
 )
-COLUMNS = ("position", "label", "amount", "adjusted")  # remembered of each account and rule
 NOT_CHARGED = ("unwind_of_discount", "charge_offs", "recoveries")  # the others make up the charge to profit and loss
 
 
 @dataclass
 class Memory:
-    """What is remembered of one product's accounts from one month's end to the next, by the borrower's number."""
+    """What is remembered of one product's accounts from one month's end to the next, in the order they stood in."""
 
-    here: Flags = field(default_factory=lambda: np.zeros(0, np.bool_))
-    opened: Whole = field(default_factory=lambda: np.zeros(0, np.int64))
-    segment: Whole = field(default_factory=lambda: np.zeros(0, np.int64))
+    place: npt.NDArray[np.int32] = field(default_factory=lambda: np.full(0, -1, np.int32))  # by borrower; -1 nowhere
+    borrower: Whole = field(default_factory=lambda: np.zeros(0, np.int64))
+    opened: npt.NDArray[np.int16] = field(default_factory=lambda: np.zeros(0, np.int16))
+    segment: npt.NDArray[np.int16] = field(default_factory=lambda: np.zeros(0, np.int16))
     held: Whole = field(default_factory=lambda: np.zeros(0, np.int64))  # months for which stage 3 still lasts
     start: Whole = field(default_factory=lambda: np.full(0, -1, np.int64))  # originated impaired: losses then expected
-    rules: dict[str, dict[str, Whole]] = field(
-        default_factory=lambda: {rule: {name: np.zeros(0, np.int64) for name in COLUMNS} for rule in LABELS}
-    )
+    rules: dict[str, Assessed] = field(default_factory=dict)
+    adjusted: dict[str, Whole] = field(default_factory=dict)
 
-    def make_room(self, borrowers: int) -> None:
-        """Room for borrowers up to this number."""
-        more = borrowers - self.here.size
-        if more <= 0:
-            return
-        more += borrowers // 8
-        for name in ("here", "opened", "segment", "held"):
-            setattr(self, name, np.pad(getattr(self, name), (0, more)))
-        self.start = np.pad(self.start, (0, more), constant_values=-1)
-        for columns in self.rules.values():
-            for name in COLUMNS:
-                columns[name] = np.pad(columns[name], (0, more))
+    def where(self, borrower: Whole, opened: Whole | npt.NDArray[np.int16]) -> Whole:
+        """Where these accounts stood; -1 for one that was not there, or of whom another account was."""
+        more = int(borrower.max(initial=-1)) + 1 - self.place.size
+        if more > 0:
+            self.place = np.pad(self.place, (0, more + self.place.size // 8), constant_values=-1)
+        at = self.place[borrower].astype(np.int64)
+        there = np.flatnonzero(at >= 0)
+        at[there[self.opened[at[there]] != opened[there]]] = -1
+        return at
 
 
 @dataclass(frozen=True)
 class Arrived:
-    """Which accounts are the same as a month ago, and which of those remembered have left."""
+    """Which accounts are the same as a month ago, which of those remembered have left, and which were charged off."""
 
-    same: Flags  # of the accounts now
-    left: Whole  # borrowers' numbers
+    same: Whole  # places among the accounts now
+    was: Whole  # where these stood
+    new: Whole  # places among the accounts now
+    repaid: Whole  # where they stood
+    charged: Whole
     lost: Lost  # of the month
 
     @classmethod
     def of(cls, memory: Memory, accounts: Standing, lost: Lost) -> Arrived:
         """An account is the same where its holder and its opening are."""
-        memory.make_room(int(max(accounts.borrower.max(initial=-1), lost.borrower.max(initial=-1))) + 1)
-        same = memory.here[accounts.borrower] & (memory.opened[accounts.borrower] == accounts.opened)
-        stays = np.zeros(memory.here.size, np.bool_)
-        stays[accounts.borrower[same]] = True
-        return cls(same, np.flatnonzero(memory.here & ~stays), lost)
+        at = memory.where(accounts.borrower, accounts.opened)
+        gone = memory.where(lost.borrower, lost.opened)
+        left = np.ones(memory.borrower.size, np.bool_)
+        same = np.flatnonzero(at >= 0)
+        left[at[same]] = False
+        charged = np.unique(gone[gone >= 0])
+        left[charged] = False
+        return cls(same, at[same], np.flatnonzero(at < 0), np.flatnonzero(left), charged, lost)
 
 
 def walked(
@@ -92,72 +94,77 @@ def walked(
     memory: Memory,
     accounts: Standing,
     now: Assessed,
-    adjusted: Whole,
+    adjusted: Whole | None,
     before: Floats,
     arrived: Arrived,
     segments: int,
-    segment_of: Whole,
 ) -> Whole:
     """The items of one product and rule in one month, by reporting segment, cents; shape (ITEMS, segments).
 
     `before` is the table of rates of a month ago, `adjusted` what is added to each account now for having been impaired
-    from the start, `segment_of` the segment of every borrower seen.
+    from the start, None where nothing is.
     """
     table = np.zeros((len(ITEMS), segments), np.int64)
-    own = memory.rules[rule]
+    then = memory.rules[rule]
 
     def add(item: str, segment: npt.NDArray[Any], cents: Whole) -> None:
-        table[ITEMS.index(item)] += np.rint(np.bincount(segment, cents, minlength=segments)).astype(np.int64)
+        table[ITEMS.index(item)] += summed(segment, cents, segments)
 
-    same, who = arrived.same, accounts.borrower[arrived.same]
-    place, new = accounts.segment[same], ~same
-    add("new_lending", accounts.segment[new], now.amount[new])
-    left = arrived.left
-    charged = _charged(memory, arrived)
-    gone = left[~charged[left]]
-    add("repaid", memory.segment[gone], -own["amount"][gone])
-    opening, old, basis = own["amount"][who], own["position"][who], now.basis[same]
+    same, was, place = arrived.same, arrived.was, accounts.segment[arrived.same]
+    add("new_lending", accounts.segment[arrived.new], now.amount[arrived.new])
+    add("repaid", memory.segment[arrived.repaid], -then.amount[arrived.repaid])
+    opening, old, basis = then.amount[was], then.position[was], now.basis[same]
+    position, closing = now.position[same], now.amount[same]
     paid = amounts(basis, before, old)
     add("payments_and_drawings", place, paid - opening)
-    moved = amounts(basis, before, now.position[same])
-    other = own["label"][who] != now.label[same]
+    moves = np.flatnonzero(position != old)
+    to, where = position[moves], place[moves]
+    moved = amounts(basis[moves], before, to)
+    step = moved - paid[moves]
+    label, other = now.label[same[moves]], then.label[was[moves]] != now.label[same[moves]]
     for stage, item in enumerate(("to_stage_1", "to_stage_2", "to_stage_3")):
-        into = other & (now.label[same] == stage) & (rule == "ifrs9")
-        add(item, place[into], (moved - paid)[into])
+        into = other & (label == stage) & (rule == "ifrs9")
+        add(item, where[into], step[into])
     if rule == "five_classes":
-        add("to_other_class", place[other], (moved - paid)[other])
-    unwound = np.zeros_like(opening)
+        add("to_other_class", where[other], step[other])
+    add("within_stage", where[~other], step[~other])
     if rule == "ifrs9":
         unwound = np.rint(opening * accounts.rate[same] / 12.0).astype(np.int64)
-    add("unwind_of_discount", place, unwound)
-    add("within_stage", place, np.where(other, 0, moved - paid) - unwound)
-    add("parameters_and_views", place, now.amount[same] - moved)
-    add("originated_impaired", accounts.segment, adjusted)
-    add("originated_impaired", memory.segment[memory.here], -own["adjusted"][memory.here])
-    lost = arrived.lost
-    add("charge_offs", segment_of[lost.borrower], -lost.amount)
-    add("shortfall_at_charge_off", segment_of[lost.borrower], lost.amount)
-    used = left[charged[left]]
-    add("shortfall_at_charge_off", memory.segment[used], -own["amount"][used])
+        add("unwind_of_discount", place, unwound)
+        add("within_stage", place, -unwound)
+    paid[moves] = moved
+    add("parameters_and_views", place, closing - paid)
+    _impaired(rule, memory, accounts, adjusted, add)
+    lost, used = arrived.lost, arrived.charged
+    add("charge_offs", lost.segment, -lost.amount)
+    add("shortfall_at_charge_off", lost.segment, lost.amount)
+    add("shortfall_at_charge_off", memory.segment[used], -then.amount[used])
     return table
+
+
+def _impaired(
+    rule: str,
+    memory: Memory,
+    accounts: Standing,
+    adjusted: Whole | None,
+    add: Callable[[str, npt.NDArray[Any], Whole], None],
+) -> None:
+    if adjusted is not None:
+        add("originated_impaired", accounts.segment, adjusted)
+    if rule in memory.adjusted:
+        add("originated_impaired", memory.segment, -memory.adjusted[rule])
 
 
 def remember(memory: Memory, accounts: Standing, assessed: dict[str, Assessed], adjusted: dict[str, Whole]) -> None:
     """How things stand now, for the next month's end."""
-    who = accounts.borrower
-    memory.here[:] = False
-    memory.here[who] = True
-    memory.opened[who], memory.segment[who] = accounts.opened, accounts.segment
-    for rule, now in assessed.items():
-        own = memory.rules[rule]
-        own["position"][who], own["label"][who] = now.position, now.label
-        own["amount"][who], own["adjusted"][who] = now.amount, adjusted[rule]
+    memory.place[memory.borrower] = -1
+    memory.place[accounts.borrower] = np.arange(len(accounts), dtype=np.int32)
+    memory.borrower, memory.opened, memory.segment = accounts.borrower, accounts.opened, accounts.segment
+    memory.rules, memory.adjusted = assessed, adjusted
 
 
-def _charged(memory: Memory, arrived: Arrived) -> Flags:
-    """Which borrowers' remembered accounts were charged off."""
-    charged = np.zeros(memory.here.size, np.bool_)
-    lost = arrived.lost
-    remembered = memory.here[lost.borrower] & (memory.opened[lost.borrower] == lost.opened)
-    charged[lost.borrower[remembered]] = True
-    return charged
+def summed(segment: npt.NDArray[Any], cents: Whole, segments: int) -> Whole:
+    """Cents by segment: whole numbers, which stay exact in a sum of doubles."""
+    if segments == 1:
+        return np.asarray([cents.sum()], np.int64)
+    return np.rint(np.bincount(segment, cents, minlength=segments)).astype(np.int64)

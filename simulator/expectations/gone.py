@@ -17,15 +17,16 @@ Whole = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Lost:
-    """Accounts of one product charged off in a month: whose, when they were opened, cents, rate a year."""
+    """Accounts of one product charged off in a month: whose, when they were opened, cents, rate a year, segment."""
 
     borrower: Whole
     opened: Whole
     amount: Whole
     rate: npt.NDArray[np.float64]
+    segment: npt.NDArray[np.int16]
 
 
-NOTHING = Lost(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+NOTHING = Lost(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int16))
 
 
 @dataclass
@@ -40,7 +41,8 @@ class Gone(WrittenOff):
             return
         name = next(name for name, own in block.accounts.items() if own is accounts)
         opened = accounts.opened[rows].astype(np.int64)
-        self.by_product[name].append(Lost(block.id[rows], opened, accounts.balance[rows].copy(), accounts.rate[rows]))
+        lost = (block.id[rows], opened, accounts.balance[rows], accounts.rate[rows], block.segment[rows])
+        self.by_product[name].append(Lost(*lost))
 
     def taken(self, product: str) -> Lost:
         """What was charged off since this was last asked."""
@@ -52,4 +54,5 @@ class Gone(WrittenOff):
             np.concatenate([part.opened for part in parts]),
             np.concatenate([part.amount for part in parts]),
             np.concatenate([part.rate for part in parts]),
+            np.concatenate([part.segment for part in parts]),
         )

@@ -11,8 +11,6 @@ from simulator.params import Frozen, param
 from simulator.reserves.expected_loss import present_value
 
 Floats = npt.NDArray[np.float64]
-Method = Literal["simulated", "loss_rate", "vintage", "roll_rate", "discounted_cash_flow"]
-METHODS: tuple[Method, ...] = ("simulated", "loss_rate", "vintage", "roll_rate", "discounted_cash_flow")
 
 
 class Cecl(Frozen):
@@ -41,7 +39,6 @@ class Cecl(Frozen):
         ge=1,
         le=600,
     )
-    method: Method = param("simulated", "the method whose answer is the allowance; the others stand beside it")
 
 
 def reverted(forecast: npt.ArrayLike, mean: float, terms: Cecl) -> Floats:
