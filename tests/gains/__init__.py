@@ -1,0 +1,1 @@
+"""What each way to bring down the noise of an answer gains, measured."""
