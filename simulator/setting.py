@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator import tape as tapes
+from simulator.block import ALL_ACCOUNT_COLUMNS, PERSON_COLUMNS, RELIEF_COLUMNS
 from simulator.book import SEGMENTS
 from simulator.clock import Clock
 from simulator.draws import Draws
@@ -99,7 +100,7 @@ class Setting:
     @property
     def policies(self) -> dict[str, Policy]:
         """The state's policies and the lender's, by name."""
-        return dict(sorted([*self.scenario.world.policies.items(), *self.scenario.lender.policies.items()]))
+        return policies_of(self.scenario)
 
     @property
     def relief(self) -> bool:
@@ -109,21 +110,12 @@ class Setting:
     @property
     def causes(self) -> tuple[str, ...]:
         """What may strike a borrower and is remembered: the loss of the job, and the shocks by name."""
-        shocks = self.scenario.world.shocks.items()
-        return (JOB_LOSS, *(name for name, shock in shocks if shock.strikes))
+        return causes_of(self.scenario)
 
     @property
     def own(self) -> dict[str, type[np.generic]]:
         """The columns that single shocks and policies keep for themselves, by `name.column`."""
-        world = self.scenario.world
-        entries: list[tuple[str, Any]] = [*world.shocks.items(), *self.policies.items()]
-        if world.bureau is not None:
-            entries.append(("bureau", world.bureau))
-            entries += [(name, product) for name, product in self.products.items() if product.reviewed]
-        habits = self.scenario.lender.behaviour.habits
-        if habits is not None:
-            entries += [(name, habits) for name, product in self.products.items() if product.kind == "card"]
-        return {f"{name}.{column}": dtype for name, entry in entries for column, dtype in entry.own.items()}
+        return own_columns(self.scenario, self.products)
 
     def rules(self) -> Rules:
         """The lender's and the world's rules, fresh (policies in force are state of a run)."""
@@ -150,6 +142,39 @@ def _sample_codes(recipe: str) -> npt.NDArray[np.int64]:
     sample = draw(known, np.arange(SAMPLE, dtype=np.int64), Draws(0))
     codes = (sample.sector.astype(np.int64) * len(known.regions) + sample.region) * len(known.educations)
     return np.asarray(codes + sample.education)
+
+
+def policies_of(scenario: Scenario) -> dict[str, Policy]:
+    """The state's policies and the lender's, by name."""
+    return dict(sorted([*scenario.world.policies.items(), *scenario.lender.policies.items()]))
+
+
+def causes_of(scenario: Scenario) -> tuple[str, ...]:
+    """What may strike a borrower and is remembered: the loss of the job, and the shocks by name."""
+    return (JOB_LOSS, *(name for name, shock in scenario.world.shocks.items() if shock.strikes))
+
+
+def own_columns(scenario: Scenario, products: dict[str, Product]) -> dict[str, type[np.generic]]:
+    """The columns that single shocks, policies and products keep for themselves, by `name.column`."""
+    world, habits = scenario.world, scenario.lender.behaviour.habits
+    entries: list[tuple[str, Any]] = [*world.shocks.items(), *policies_of(scenario).items()]
+    if world.bureau is not None:
+        entries.append(("bureau", world.bureau))
+        entries += [(name, product) for name, product in products.items() if product.reviewed]
+    if habits is not None:
+        entries += [(name, habits) for name, product in products.items() if product.kind == "card"]
+    return {f"{name}.{column}": dtype for name, entry in entries for column, dtype in entry.own.items()}
+
+
+def bytes_a_row(scenario: Scenario) -> int:
+    """What the columns of one borrower take in a book, accounts and all, arrears apart."""
+    products = pay_order(scenario)
+    columns = [dtype for dtype, _ in PERSON_COLUMNS.values()]
+    columns += own_columns(scenario, products).values()
+    columns += [np.int16] * len(causes_of(scenario))
+    relief = tuple(RELIEF_COLUMNS) if any(policy.relieves for policy in policies_of(scenario).values()) else ()
+    columns += [ALL_ACCOUNT_COLUMNS[name][0] for held in products.values() for name in (*held.columns, *relief)]
+    return sum(np.dtype(column).itemsize for column in columns)
 
 
 def pay_order(scenario: Scenario) -> dict[str, Product]:

@@ -200,7 +200,7 @@ def test_too_large_for_the_memory(at: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1_000_000_000))
     told = refused("run", "us_cards", "--borrowers", "2000000")
-    assert "2,000,000 borrowers need about 1.5 GB of memory and 1.0 GB are free here" in told
+    assert "2,000,000 borrowers need about 1.2 GB of memory and 1.0 GB are free here" in told
     fits = re.search(r"--borrowers (\d+) would fit", told)
     assert fits
     assert called("check", "us_cards", "--borrowers", fits[1]).exit_code == 0
