@@ -83,7 +83,7 @@ def gain(asked: argparse.Namespace) -> None:
             compare(base, [other], seeds=asked.seeds, workers=1, books=books)
             print(f"| {what} | {time.process_time() - started:.1f} |", flush=True)
         size = sum(entry.size for entry in Store(folder).entries("books"))
-        print(f"\n{size / asked.seeds / asked.borrowers:.0f} bytes are kept a borrower.")
+        print(f"\nA kept book takes {size / asked.seeds / 1e6:.1f} MB, the panel of its warm-up with it.")
 
 
 def main() -> None:
