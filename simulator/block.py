@@ -232,7 +232,7 @@ class Block:
         """Rows for newcomers: empty ones first, then new ones at the end."""
         free = self.empty_rows
         if free.size < count:
-            self._grow(max(count - free.size, self.size // 50 + 1))
+            self._grow(max(count - free.size, self.size // 16 + 1))
             free = self.empty_rows
         return free[:count]
 

@@ -87,7 +87,7 @@ def test_the_worst_are_chosen_whatever_the_order() -> None:
         accounts.arrears.rows = np.arange(0, 200, 2)
         accounts.arrears.table = np.zeros((accounts.arrears.table.shape[0], 100), np.int64)
         accounts.arrears.overdue = np.arange(100) % 4 * 1000
-        tables.append(Table(block, accounts, accounts.arrears.rows, np.arange(100) * 7 % 6 + 1))
+        tables.append(Table(block, accounts, accounts.arrears.rows, -(np.arange(100) * 7 % 6) - 1))
     places = [np.arange(0, 100, step) for step in (1, 3, 2)]
     everyone = sorted(
         (-int(table.late[at]), -int(table.accounts.arrears.overdue[at]), int(table.block.id[2 * at]), number, int(at))

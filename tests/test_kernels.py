@@ -58,6 +58,7 @@ class Luck:
         held[0] = held[15 : 15 + DEPTH].sum(axis=0)
         held[1] = held[0] // 3
         held[9] = self.whole(0, 4)
+        held[10], held[11] = self.whole(0, 3), self.whole(-200, 210).clip(0)
         return rows, held
 
 
@@ -91,6 +92,7 @@ def cases(luck: Luck) -> dict[str, tuple[Any, ...]]:
     hit, chance = luck.rows(0.2), luck.real(0.0, 0.5, size=12)
     lost = (hit, luck.real(0, 0.4, size=hit.size), segment, spells, luck.flags(0.9), share[0], until[0], months, mixed)
     cap = (0.3, float("inf"))
+    relief = (luck.whole(0, 2, np.int8), luck.whole(0, 7, np.int16), luck.whole(0, 2, np.int32))
     return {
         "bits": (mixed, KEY),
         "uniform": (mixed, KEY),
@@ -146,6 +148,8 @@ def cases(luck: Luck) -> dict[str, tuple[Any, ...]]:
         "minimum": (balance, cents[0], 10_486, 3500),
         "minimum without interest": (balance, none, 10_486, 3500),
         "unpaid": (paid, bill, rows),
+        "to_call": (held, rows, until[0][: rows.size].astype(np.int64), 300, 5, 3, 200, 3, False, *relief),
+        "to_call and spare": (held, rows, until[1][: rows.size].astype(np.int64), 300, 5, 3, 200, 3, True, *relief),
         "paid_off": (balance * luck.flags(0.5), luck.whole(0, 3, np.int8)),
         "add_up": (np.zeros(7, np.int64), segment, cents[0]),
         "add_up in one segment": (np.zeros(1, np.int64), segment, cents[0]),

@@ -322,7 +322,7 @@ def bankrupt(behaviour: Behaviour, block: Block, short: Rows, cycle: Cycle) -> R
     for accounts in block.accounts.values():
         owing[short] |= accounts.balance[short] > 0
     owing[late] = False  # they have a chance of their own
-    gone = []
+    gone = np.zeros(block.size, np.bool_)
     for rows, chance in ((late, behaviour.bankruptcy_late), (short[owing[short]], behaviour.bankruptcy_short)):
-        gone.append(rows[cycle.draws.uniform("bankruptcy", cycle.day, block.mixed[rows]) < chance])
-    return np.unique(np.concatenate(gone))
+        gone[rows[cycle.draws.uniform("bankruptcy", cycle.day, block.mixed[rows]) < chance]] = True
+    return rows_where(gone)

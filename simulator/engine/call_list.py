@@ -12,10 +12,13 @@ from simulator.block import Accounts, Block
 from simulator.clock import Clock
 from simulator.desk import Desk
 from simulator.draws import Mixed, Rows, rows_where
+from simulator.kernels import chosen
+from simulator.kernels.plain.desk import on_holiday
 
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
 NOT_LATE = 1 << 40  # a day that never comes
+NO_RELIEF = (np.empty(0, np.int8), np.empty(0, np.int16), np.empty(0, np.int32))
 LATE_BIT = 44  # a key holds the days late above this bit and the cents overdue below it
 
 
@@ -29,8 +32,8 @@ class Table:
     block: Block
     accounts: Accounts
     rows: Rows = field(default_factory=lambda: np.empty(0, np.intp))  # of the morning
-    late: Numbers = field(default_factory=lambda: np.empty(0, np.int64))
     since: Numbers = field(default_factory=lambda: np.empty(0, np.int64))  # day on which the oldest unpaid was due
+    day: int = 0
     last: int | None = None  # month of the last bill
     ago: int = 0  # days since the last bill was due
     reminded: bool = False  # nobody is left to be reminded
@@ -44,7 +47,16 @@ class Table:
             since[0] = NOT_LATE
             self.rows, self.last, self.since = rows, last, since[self.accounts.missed[rows]]
             self.reminded = False
-        self.late, self.ago = day - self.since, day - clock.due_day(last, self.block.due_day)
+        self.day, self.ago = day, day - clock.due_day(last, self.block.due_day)
+
+    @property
+    def late(self) -> Numbers:
+        """How many days late everybody is this morning."""
+        return self.days_late(slice(None))
+
+    def days_late(self, places: Rows | slice) -> Numbers:
+        """How many days late these places are."""
+        return np.asarray(self.day - self.since[places])
 
     def remind(self, reminder: int) -> int:
         """Reminders to those late enough who have had none; returns how many."""
@@ -53,38 +65,33 @@ class Table:
         self.reminded = self.ago >= reminder
         tried = self.accounts.arrears.tried
         never = rows_where((tried & TRIED_REMINDER) == 0)
-        fresh = never[self.late[never] >= reminder]
+        fresh = never[self.days_late(never) >= reminder]
         tried[fresh] |= TRIED_REMINDER
         return fresh.size
 
-    def not_spoken_to(self, first: int, month: int) -> Flags:
-        """Which places are so many days late and were not spoken to since the last due day; none on a holiday."""
-        accounts, rows = self.accounts, self.accounts.arrears.rows
-        free: Flags = self.late >= first
-        free &= accounts.arrears.contact == 0
-        if accounts.relievable:
-            helped = (accounts.relief[rows] != 0) & (accounts.relief_until[rows] > month)
-            free &= ~(helped & (accounts.relief_due[rows] == 0))
-        return free
-
     def to_visit(self, first: int, month: int) -> Rows:
-        """Places of those far behind whom nobody has visited yet."""
-        never = (self.accounts.arrears.tried & TRIED_FIELD) == 0
-        return rows_where(self.not_spoken_to(first, month) & never)
+        """Places of those far behind, not spoken to since the last due day, whom nobody has visited yet."""
+        arrears, accounts = self.accounts.arrears, self.accounts
+        far = (self.late >= first) & (arrears.contact == 0) & ((arrears.tried & TRIED_FIELD) == 0)
+        if accounts.relievable:
+            far &= ~on_holiday(self.rows, month, accounts.relief, accounts.relief_until, accounts.relief_due)
+        return rows_where(far)
 
     def to_call(self, desk: Desk, month: int, today: int) -> Rows:
         """Places of those to be called; who is on the list for the first time since the last call waits from today."""
-        arrears = self.accounts.arrears
-        free = self.not_spoken_to(desk.first_call, month)
-        free &= (arrears.called == 0) | (arrears.called <= today - desk.pause)
-        there = rows_where(free)
-        arrears.listed[there[arrears.listed[there] == 0]] = today
+        accounts, arrears = self.accounts, self.accounts.arrears
+        helps = accounts.relievable
+        relief = (accounts.relief, accounts.relief_until, accounts.relief_due) if helps else NO_RELIEF
+        there: Rows = chosen().to_call(
+            *(arrears.held, self.rows, self.since, self.day, desk.first_call, desk.pause, today, month, helps),
+            *relief,
+        )
         return there
 
     def keys(self, places: Rows) -> Numbers:
         """How bad they are: days late first, then what is overdue."""
         overdue = np.minimum(self.accounts.arrears.overdue[places], (1 << LATE_BIT) - 1)
-        return np.asarray((self.late[places] << LATE_BIT) + overdue)
+        return np.asarray((self.days_late(places) << LATE_BIT) + overdue)
 
     def still_there(self, places: Rows) -> tuple[Rows, Flags]:
         """Where those of these places of the morning stand now, and which of them are still in arrears."""
@@ -146,7 +153,7 @@ def worst(tables: list[Table], places: list[Rows], most: int) -> CallList:
 
 def _as_late_as_the_worst(tables: list[Table], places: list[Rows], most: int) -> list[Rows]:
     """Those of these places that are so late that they may be among the worst: few, where many are late."""
-    late = [table.late[part] for table, part in zip(tables, places, strict=True)]
+    late = [table.days_late(part) for table, part in zip(tables, places, strict=True)]
     if sum(part.size for part in late) <= most:
         return places
     at_least = np.cumsum(np.bincount(np.concatenate(late))[::-1])[::-1]

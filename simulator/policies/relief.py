@@ -76,7 +76,10 @@ class Relief(Offer):
             return arrears.rows
         hit = rows_where((block.spells & HARD) != 0)
         hit = hit[block.savings[hit] < block.essential[hit]]
-        return np.union1d(hit, arrears.rows[arrears.strained])
+        either = np.zeros(block.size, np.bool_)
+        either[hit] = True
+        either[arrears.rows[arrears.strained]] = True
+        return rows_where(either)
 
     def _may(self, accounts: Accounts, rows: Rows, month: int) -> Flags:
         """Open, not helped already or of late, and neither too little nor too much behind."""

@@ -11,6 +11,7 @@ from simulator.kernels.compiled.bill import (
     unpaid,
     with_arrears,
 )
+from simulator.kernels.compiled.desk import to_call
 from simulator.kernels.compiled.household import forgetful, give_up, meet, pay_due, pay_more
 from simulator.kernels.compiled.late import card_settles, enter, keep, loan_settles, missed
 from simulator.kernels.compiled.luck import bits, hits, joined, lane_below, lane_hits, pair, uniform
@@ -49,6 +50,7 @@ __all__ = [
     "pay_more",
     "receive",
     "shares_of",
+    "to_call",
     "uniform",
     "unpaid",
     "with_arrears",

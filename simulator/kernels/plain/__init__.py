@@ -11,6 +11,7 @@ from simulator.kernels.plain.bill import (
     unpaid,
     with_arrears,
 )
+from simulator.kernels.plain.desk import to_call
 from simulator.kernels.plain.household import forgetful, give_up, meet, pay_due, pay_more
 from simulator.kernels.plain.late import card_settles, enter, keep, loan_settles, missed
 from simulator.kernels.plain.luck import bits, hits, joined, lane_below, lane_hits, pair, uniform
@@ -49,6 +50,7 @@ __all__ = [
     "pay_more",
     "receive",
     "shares_of",
+    "to_call",
     "uniform",
     "unpaid",
     "with_arrears",
