@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,6 +48,7 @@ class Expected:
     defaults: Answer
     recovered: float  # share of a charge-off that comes back in the end
     recovered_worth: float  # today's value of that, at the charge-off
+    summed: dict[tuple[str, float, int | None], Floats] = field(default_factory=dict, compare=False, repr=False)
 
     def rates(self, gaps: Floats, discount: float | None = None, card_months: int | None = None) -> Rates:
         """Rates for a path of the gap of unemployment from normal, points: now, then month by month.
@@ -56,39 +57,49 @@ class Expected:
         since those in arrears today are by then current or gone. `discount`: a yearly rate for all, instead of each
         account's own. `card_months`: of a card, later charge-offs fall on later drawings, for `present_life`.
         """
-        horizon, terms = self.terms.loss.shape[1], self.terms
-        loss = self._by_month(self.losses, gaps, horizon)
-        chance = self._by_month(self.defaults, gaps, horizon)
-        months = np.arange(1, horizon + 1)
+        loss, chance = self._by_year(self.losses, gaps), self._by_year(self.defaults, gaps)
+        losses = loss * self._years("loss")
+        worth = loss * (self._years("discounted") if discount is None else self._years("loss", discount))
+        defaults = np.minimum(chance * self._years("defaults"), 1.0)
+        months = card_months if self.terms.layout.revolving else None
+        capped = loss * self._years("capped", 0.0, months)
         net, net_worth = 1.0 - self.recovered, 1.0 - self.recovered_worth
-        losses = terms.loss * loss
-        worth = terms.discounted * loss if discount is None else losses / (1.0 + discount / 12.0) ** months
-        defaults = np.minimum(terms.defaults * chance, 1.0)
         return Rates(
-            np.minimum(defaults[:, :YEAR].sum(axis=1), 1.0),
-            np.minimum(defaults.sum(axis=1), 1.0),
-            losses[:, :YEAR].sum(axis=1) * net,
-            losses.sum(axis=1) * net,
-            worth[:, :YEAR].sum(axis=1) * net_worth,
-            worth.sum(axis=1) * net_worth,
-            (terms.capped * loss)[:, : card_months if terms.layout.revolving else None].sum(axis=1) * net,
+            defaults[0],
+            np.minimum(defaults.sum(axis=0), 1.0),
+            losses[0] * net,
+            losses.sum(axis=0) * net,
+            worth[0] * net_worth,
+            worth.sum(axis=0) * net_worth,
+            capped.sum(axis=0) * net,
         )
+
+    def _years(self, measure: str, discount: float = 0.0, months: int | None = None) -> Floats:
+        """A measure by year ahead, (years, cells); discounted at a yearly rate, and only so many months of it."""
+        key = (measure, discount, months)
+        if key not in self.summed:
+            rates = getattr(self.terms, measure)
+            ahead = np.arange(1, rates.shape[1] + 1)
+            worth = (1.0 + discount / 12.0) ** -ahead * (ahead <= (months or ahead.size))
+            starts = np.arange(0, rates.shape[1], YEAR)
+            self.summed[key] = np.add.reduceat(rates * worth, starts, axis=1).T.copy()
+        return self.summed[key]
+
+    def _by_year(self, answer: Answer, gaps: Floats) -> Floats:
+        """What each cell's rates are multiplied by, year by year ahead; (years, cells)."""
+        groups = self.terms.layout.groups()
+        factors = []
+        for first in range(0, self.terms.loss.shape[1], YEAR):
+            ahead = gaps[first + 1 : first + 1 + YEAR]
+            factor = answer.factor(float(gaps[first]), float(ahead.mean()) if ahead.size else 0.0)
+            factors.append(factor[groups] if first == 0 else np.full(groups.size, factor[0]))
+        return np.stack(factors)
 
     def losses_by_month(self, gaps: Floats) -> Floats:
         """Losses net of what comes back in the end, as shares of the basis, by cell and month ahead."""
-        loss = self.terms.loss * self._by_month(self.losses, gaps, self.terms.loss.shape[1])
-        return np.asarray(loss * (1.0 - self.recovered))
-
-    def _by_month(self, answer: Answer, gaps: Floats, horizon: int) -> Floats:
-        """What each cell's rates are multiplied by, month by month ahead; (cells, horizon)."""
-        groups = self.terms.layout.groups()
-        factors = np.empty((groups.size, horizon))
-        for first in range(0, horizon, YEAR):
-            ahead = gaps[first + 1 : first + 1 + YEAR]
-            factor = answer.factor(float(gaps[first]), float(ahead.mean()) if ahead.size else 0.0)
-            whose = groups if first == 0 else np.zeros_like(groups)
-            factors[:, first : first + YEAR] = factor[whose][:, None]
-        return factors
+        horizon = self.terms.loss.shape[1]
+        factors = np.repeat(self._by_year(self.losses, gaps), YEAR, axis=0)[:horizon].T
+        return np.asarray(self.terms.loss * factors * (1.0 - self.recovered))
 
 
 @dataclass(frozen=True)
