@@ -186,7 +186,7 @@ class Measure:
         table[ITEMS.index("recoveries_credited")] -= came
 
     def _by_cell(self, name: str, layout: Layout, accounts: Standing, now: Assessed, row: int) -> None:
-        cells = layout.of(accounts, row - 1)
+        cells = now.position % layout.count  # of IFRS 9: the cell, once for each of the two tables of rates
         bad = np.where(now.label == 2, accounts.balance, 0)
         for number, cents in enumerate((accounts.balance, layout.undrawn(accounts), bad)):
             self.measured.cells[name][row, number] = np.rint(np.bincount(cells, cents, minlength=layout.count))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -77,13 +78,18 @@ class Layout:
 
     def groups(self) -> npt.NDArray[np.intp]:
         """Of each cell, which states answer alike to unemployment."""
-        return np.array(GROUPS, np.intp)[self.states()]
+        return _groups(self)
 
     def named(self) -> list[tuple[str, str, str]]:
         """State, stage of life and score of each cell, in words."""
         life = _ranges(self.life, "months on book" if self.revolving else "instalments left")
         score = _ranges(self.bands.score, "score")
         return [(state, one, other) for state in STATES for one in life for other in score]
+
+
+@lru_cache(maxsize=64)
+def _groups(layout: Layout) -> npt.NDArray[np.intp]:
+    return np.array(GROUPS, np.intp)[layout.states()]
 
 
 def _ranges(edges: tuple[int, ...], what: str) -> list[str]:
