@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from simulator import load, run
-from tests import effects, ensembled, fitted, story
+from tests import effects, ensembled, fitted, scale, story
 from tests.bench.__main__ import printed
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -110,6 +110,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "remedies": effects.table,
     "story": story.table,
     "fit": fitted.table,
+    "scale": scale.table,
     "ensemble": ensembled.table,
 }
 
