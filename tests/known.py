@@ -31,9 +31,8 @@ def main() -> None:
     counts = distribution(book(DEFAULT / AT_RISK), seeds=SEEDS, workers=workers).flat("defaults")
     spread = float(counts.std(ddof=1))
     print(row("independent: mean count", BORROWERS * DEFAULT, mean(counts), 2))
-    print(
-        f"| independent: standard deviation | {BINOMIAL.std():.2f} | {spread:.2f} | {spread / (2 * SEEDS) ** 0.5:.2f} | |"
-    )
+    error = spread / (2 * SEEDS) ** 0.5
+    print(f"| independent: standard deviation | {BINOMIAL.std():.2f} | {spread:.2f} | {error:.2f} | |")
     for level in (0.95, 0.99, 0.999):
         print(row(f"independent: {100 * level:g}% quantile", BINOMIAL.ppf(level), quantile(counts, level), 1))
     factors: tuple[World, ...] = worlds(WORLDS, DEFAULT, CORRELATION)

@@ -12,16 +12,16 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.ensemble.crossed import design_of
-from simulator.ensemble.engines import Workers, checked, in_words
+from simulator.ensemble.engines import Workers, at_most, checked, in_words
 from simulator.ensemble.kept_runs import is_kept, lived_and_measured
 from simulator.ensemble.measures import FAN, series
 from simulator.ensemble.plan import Plan, planned
 from simulator.ensemble.precision import LEAST, MOST, Precision, Round, looked_at, next_seeds, precision_of
 from simulator.ensemble.result import Ensemble, ParameterDraw, World, of_arrays
-from simulator.ensemble.sharing import share_books
+from simulator.ensemble.sharing import in_turn, share_books
 from simulator.ensemble.sides import FIGURES
 from simulator.ensemble.tasks import Task
-from simulator.ensemble.workers import Told, live_all
+from simulator.ensemble.workers import Told, live_with, pool
 from simulator.errors import EnsembleError
 from simulator.metrics import segment_rows
 from simulator.provenance import program
@@ -86,13 +86,16 @@ def distribution(
         there += sum(is_kept(plan.parcels[task.scenario], task.seed, kept) for task in tasks)
         lived = partial(lived_and_measured, folder=kept, measure=member_of, books=books)
         months = scenario.span.months + (0 if scenario.book.tape is not None else scenario.book.warm_up)
-        found.update(live_all(plan.parcels, tasks, workers, progress, lived, months))
+        in_order = in_turn(tasks, workers)
+        found.update(live_with(crew, plan.parcels, in_order, progress, lived, months))
 
-    if asked is None:
-        live_until(seeds or 100)
-        rounds: tuple[Round, ...] = ()
-    else:
-        rounds = tuple(_until_sure(asked, plan, found, live_until, _first(asked, least, len(plan.parcels)), most))
+    first = (seeds or 100) if asked is None else _first(asked, least, plan.combinations)
+    rounds: tuple[Round, ...] = ()
+    with pool(at_most(workers, first * plan.combinations)) as crew:
+        if asked is None:
+            live_until(first)
+        else:
+            rounds = tuple(_until_sure(asked, plan, found, live_until, first, most))
     return _gathered(
         plan,
         found,

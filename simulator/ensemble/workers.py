@@ -13,7 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar, overload
 
-from simulator.ensemble.engines import Dask, Workers, at_a_time, at_most
+from simulator.ensemble.engines import Dask, Workers, at_most
 from simulator.ensemble.passing import count_on, listening, shared_counter
 from simulator.ensemble.sharing import in_turn
 from simulator.ensemble.tasks import Figures, Parcel, Task
@@ -66,9 +66,22 @@ def live_all(
     months are told rather than runs. Raises whatever a run raises, with the scenario and the seed named, and
     EnsembleError when a worker dies.
     """
+    with pool(at_most(workers, len(tasks))) as crew:
+        return live_with(crew, parcels, in_turn(tasks, workers), told, lived, months)
+
+
+def live_with(
+    crew: Crew,
+    parcels: Sequence[Parcel],
+    tasks: Sequence[Task],
+    told: Told | None,
+    lived: Lived[Kept],
+    months: int = 0,
+) -> dict[Task, Kept]:
+    """The same by workers that are there and stay: for work that comes in rounds. The tasks are begun in order."""
     tell = told or (lambda what, done, total: None)
     each = months or 1
-    found: dict[Task, Any] = {}
+    found: dict[Task, Kept] = {}
 
     reached = 0
 
@@ -78,10 +91,9 @@ def live_all(
         tell("running", reached, len(tasks) * each)
 
     heard(0)
-    with pool(at_most(workers, len(tasks))) as crew:
-        for task, kept in crew.live(parcels, in_turn(tasks, at_a_time(workers)), lived, heard if months else None):
-            found[task] = kept
-            heard(0)
+    for task, kept in crew.live(parcels, tasks, lived, heard if months else None):
+        found[task] = kept
+        heard(0)
     return {task: found[task] for task in sorted(found)}
 
 
