@@ -180,7 +180,7 @@ def answer(
     last due day counts now, and is then spent.
     """
     wanted = total([bill.wanted for bill in bills.values()])
-    unwilling = rows_where((block.spells & UNWILLING) != 0)  # they could and do not: what they mean to pay is nought
+    unwilling = chosen().having(block.spells, UNWILLING)  # they could and do not: what they mean to pay is nought
     if unwilling.size:
         wanted = wanted.copy()
         wanted[unwilling] = 0

@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from simulator.block import CHARGED_OFF, DISABLED, FOR_EVER, OPEN, UNEMPLOYED, Accounts, Block
+from simulator.block import CHARGED_OFF, FOR_EVER, OPEN, Block
 from simulator.draws import Rows, rows_where
 from simulator.engine.life import Life
 from simulator.habits import CHARGED_OFF as CHARGED
+from simulator.kernels import chosen
 from simulator.panel import EDGES, STATES
 
 Flags = npt.NDArray[np.bool_]
-Counts = npt.NDArray[np.intp]
+USUAL = np.empty(0, np.int8)  # no probation of one's own
 REDEFAULT = 3  # the bucket of 60 to 89 days: a restructured account that gets there has failed again
 PROBATION = 3  # months for which one who has caught up is still counted as in default
 
@@ -74,7 +75,6 @@ def write_off(
 
 
 def _close_block(life: Life, block: Block, month: int) -> None:
-    whole = np.bincount(block.segment, minlength=life.book.segments) if life.book.segments > 1 else None
     owing = np.zeros(block.size, np.bool_)
     worst = None if life.rules.bureau is None else Worst(block.size)
     for name, accounts in block.accounts.items():
@@ -82,14 +82,14 @@ def _close_block(life: Life, block: Block, month: int) -> None:
         is_open = accounts.status == OPEN
         if f"{name}.paying" in block.own:
             _note_statuses(life, name, block, rows_where(is_open), month)
-        life.panel.cells[name]["accounts"][life.panel.row(month)] += by_segment(block, is_open, whole)
+        chosen().count_flags(life.panel.cells[name]["accounts"][life.panel.row(month)], block.segment, is_open)
         owing |= is_open
     if worst is not None and life.rules.bureau is not None:
         life.rules.bureau.report(block, worst.days, rows_where(worst.defaulted), month)
         for name, product in life.products.items():
             product.review(name, block, month)
     there = block.here
-    _count_people(life, block, owing, there, whole, month)
+    _count_people(life, block, owing, there, month)
     _let_go(life, block, owing, there, life.clock.month_end(month))
 
 
@@ -110,9 +110,8 @@ def _classify(life: Life, name: str, block: Block, month: int, worst: Worst | No
     """Days past due from the oldest unpaid bill; default, sale, charge-off, buckets and transitions."""
     accounts, product = block.accounts[name], life.products[name]
     days = np.array(life.clock.days_late_by_missed(month, block.due_day, product.depth))
-    late = accounts.arrears.rows[accounts.missed[accounts.arrears.rows] > 0]
-    days_late = days[accounts.missed[late]]
-    _cure(life, accounts, month)
+    late, days_late = chosen().late_accounts(accounts.arrears.rows, accounts.missed, days)
+    chosen().cure(accounts.default, accounts.missed, accounts.probation if accounts.relievable else USUAL, PROBATION)
     fresh = late[(days_late >= product.default_days) & (accounts.default[late] == 0)]
     accounts.default[fresh] = 1
     _write_down(life, name, block, fresh, month)
@@ -151,19 +150,6 @@ def _write_down(life: Life, name: str, block: Block, rows: Rows, month: int, *, 
     )
 
 
-def _cure(life: Life, accounts: Accounts, month: int) -> None:
-    """A defaulted account that has caught up is cured after its months of probation."""
-    rows = rows_where(accounts.default != 0)
-    if not rows.size:
-        return
-    caught_up = accounts.missed[rows] == 0
-    stage = np.where(caught_up, accounts.default[rows] + 1, 1)
-    probation: Any = PROBATION
-    if accounts.relievable:
-        probation = np.where(accounts.probation[rows] > 0, accounts.probation[rows], PROBATION)
-    accounts.default[rows] = np.where(stage > 1 + probation, 0, stage)
-
-
 def _count_relieved(life: Life, name: str, block: Block, late: Rows, bucket: npt.NDArray[np.intp], month: int) -> None:
     """Accounts under relief; and those restructured in the last year that are 60 days late for the first time since."""
     accounts = block.accounts[name]
@@ -177,15 +163,7 @@ def _count_relieved(life: Life, name: str, block: Block, late: Rows, bucket: npt
 def _note_buckets(life: Life, name: str, block: Block, late: Rows, bucket: npt.NDArray[np.intp], month: int) -> None:
     """Put accounts into their buckets and note where from; those back to current are told apart."""
     accounts = block.accounts[name]
-    before = rows_where(accounts.bucket != 0)
-    origin = accounts.bucket[late]
-    accounts.bucket[late] = 0
-    cured = before[accounts.bucket[before] != 0]
-    moved = np.concatenate([late, cured])
-    origins = np.concatenate([origin, accounts.bucket[cured]])
-    now = np.concatenate([bucket, np.zeros(cured.size, np.intp)])
-    accounts.bucket[cured] = 0
-    accounts.bucket[late] = bucket
+    moved, origins, now = chosen().move_buckets(accounts.bucket, late, bucket)
     life.moves[name].append((block.segment[moved], origins, now, accounts.balance[moved]))
     _note_penalty(life, name, block, month)
 
@@ -214,21 +192,15 @@ def _note_statuses(life: Life, name: str, block: Block, rows: Rows, month: int) 
         first[rows] = now[rows]
 
 
-def _count_people(life: Life, block: Block, owing: Flags, there: Flags, whole: Counts | None, month: int) -> None:
-    panel, size = life.panel, life.book.segments
-    row = panel.row(month)
-    struck = rows_where(block.spells != 0)
-    bits = block.spells[struck]
-    out, unfit = struck[(bits & UNEMPLOYED) != 0], struck[(bits & DISABLED) != 0]
-    panel.spells[row] += np.bincount(block.months_out[out], minlength=101)
-    panel.people["borrowers"][row] += by_segment(block, owing, whole)
-    panel.people["labour_force"][row] += by_segment(block, there, whole)
-    if size == 1:
-        panel.people["unemployed"][row] += out.size
-        panel.people["labour_force"][row] -= unfit.size
-    else:
-        panel.people["unemployed"][row] += np.bincount(block.segment[out], minlength=size)
-        panel.people["labour_force"][row] -= np.bincount(block.segment[unfit], minlength=size)
+def _count_people(life: Life, block: Block, owing: Flags, there: Flags, month: int) -> None:
+    panel, row = life.panel, life.panel.row(month)
+    borrowers, labour_force, unemployed = (
+        panel.people[what][row] for what in ("borrowers", "labour_force", "unemployed")
+    )
+    chosen().count_people(
+        *(borrowers, labour_force, unemployed, panel.spells[row], block.segment, owing, there),
+        *(block.spells, block.months_out),
+    )
 
 
 def _let_go(life: Life, block: Block, owing: Flags, there: Flags, day: int) -> None:
@@ -283,16 +255,3 @@ def _close_ledger(life: Life, month: int) -> None:
             [cells[f"balance_{label}"][row] for label in ("current", "1_29", "30_59", "60_89", "90_plus")]
         )
         cells["allowance"][row] = life.rules.reserve.allowance(buckets)
-
-
-def by_segment(block: Block, mask: Flags, whole: Counts | None) -> Counts | int:
-    """How many rows of a mask fall in each segment; `whole` are the counts of all rows, None with one segment.
-
-    Most rows are in the mask as a rule, so the few that are not are taken off the whole.
-    """
-    if whole is None:
-        return int(np.count_nonzero(mask))
-    others = rows_where(~mask)
-    if others.size * 2 > block.size:
-        return np.bincount(block.segment[mask], minlength=whole.size)
-    return whole - np.bincount(block.segment[others], minlength=whole.size)

@@ -15,12 +15,13 @@ from simulator.behaviour import answer, bankrupt, hold_back, put_by, strain
 from simulator.block import UNEMPLOYED, Block
 from simulator.clock import Hour
 from simulator.cycle import Cycle
-from simulator.draws import Rows, rows_where
+from simulator.draws import Rows
 from simulator.engine.close import close_month, write_off
 from simulator.engine.desk import Collections
 from simulator.engine.life import Life
 from simulator.engine.observer import Observer
 from simulator.habits import Plan
+from simulator.kernels import chosen
 from simulator.opacity import costs
 from simulator.products import Card
 from simulator.shocks import find_jobs, lose_jobs, pay_lost
@@ -153,8 +154,7 @@ class Engine:
             cycle.change -= np.rint(block.outside * (weather.debts - 1.0)).astype(np.int64)
         if observer is not None:
             observer.befell("prices", block, cycle)
-        struck = rows_where(block.spells != 0)
-        out = struck[(block.spells[struck] & UNEMPLOYED) != 0]
+        out = chosen().having(block.spells, UNEMPLOYED)
         risks = (shock.jobs_at_risk(cycle.strength[name]) for name, shock in life.rules.shocks.items())
         lose_jobs(block, cycle, labour, [risk for risk in risks if risk is not None])
         found, days_out = find_jobs(block, out, cycle, labour)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from simulator.block import NEVER, Accounts, Block
 from simulator.draws import Rows
+from simulator.kernels import chosen
 from simulator.money import Cents
 
 Whole = npt.NDArray[np.int64]
@@ -87,10 +88,9 @@ class Defaults:
         put["buffer"][:], put["living"][:] = block.savings[rows], block.spells[rows]
         put["service"][:] = block.outside[rows] + sum(each.due[rows] for each in block.accounts.values())
         put["strained"][:] = 1
-        place = np.full(block.size, -1, np.intp)
-        place[arrears.rows] = np.arange(arrears.rows.size)
-        behind = np.flatnonzero(place[rows] >= 0)
-        at = place[rows[behind]]
+        place = chosen().places_of(arrears.rows, rows, block.size)
+        behind = np.flatnonzero(place >= 0)
+        at = place[behind]
         for name in ("began", "cost", "buffer", "strained", "living", "tried", "service"):
             put[name][behind] = getattr(arrears, name)[at]
         chain[:, behind] = arrears.chain[:, at]

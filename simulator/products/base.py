@@ -154,17 +154,12 @@ class Product(Frozen):
         return fees
 
 
-def everyone_behind(accounts: Accounts, size: int) -> npt.NDArray[np.bool_]:
-    """Which rows stand in the table of arrears; shape (size,)."""
-    behind = np.zeros(size, np.bool_)
-    behind[accounts.arrears.rows] = True
-    return behind
-
-
-def good_leavers(
-    name: str, product: Product, block: Block, accounts: Accounts, behind: npt.NDArray[np.bool_], cycle: Cycle
-) -> Rows:
-    """Good accounts that are repaid early or closed in this cycle: open, nothing unpaid."""
+def good_leavers(name: str, product: Product, block: Block, accounts: Accounts, behind: Rows, cycle: Cycle) -> Rows:
+    """Good accounts that are repaid early or closed in this cycle: open, and not among those `behind`."""
     chance = 1.0 - (1.0 - product.leaving) ** (1.0 / 12.0)
     rows, _ = cycle.draws.hits(f"{name}.leave", cycle.day, block.mixed, chance)
-    return np.asarray(rows[(accounts.status[rows] == 1) & ~behind[rows]])
+    if not rows.size:
+        return rows
+    late = np.zeros(block.size, np.bool_)
+    late[behind] = True
+    return np.asarray(rows[(accounts.status[rows] == 1) & ~late[rows]])

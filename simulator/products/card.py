@@ -17,7 +17,6 @@ from simulator.params import param
 from simulator.products.base import (
     Opening,
     Product,
-    everyone_behind,
     good_leavers,
 )
 from simulator.products.relief import asked, ended, held, line_rests, meant, on_holiday, relieved
@@ -296,8 +295,8 @@ class Card(Product):
         ledger.receive(name, block, accounts, paid)
         extra = float(self.rate_now(cycle))
         interest = chosen().card_interest(accounts.balance, bill.purchases, accounts.rate, extra)
-        fresh = chosen().unpaid(paid, bill.due, accounts.arrears.rows)
-        behind = everyone_behind(accounts, block.size)
+        before = accounts.arrears.rows
+        fresh = chosen().unpaid(paid, bill.due, before)
         helped = relieved(accounts, cycle.month)
         if helped.size:
             accounts.arrears.freeze(held(accounts, helped, block.size))
@@ -315,8 +314,7 @@ class Card(Product):
             accounts.arrears.add(fresh, cycle.month, missed, zeros, zeros, block)
             accounts.arrears.cost[-fresh.size :] = fees
             accounts.missed[fresh] = 1
-            behind[fresh] = True
-        rows = good_leavers(name, self, block, accounts, behind, cycle)
+        rows = good_leavers(name, self, block, accounts, np.concatenate([before, fresh]), cycle)
         if rows.size:
             ledger.refinance(name, block, accounts, rows)
             accounts.close(rows)

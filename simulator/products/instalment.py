@@ -19,7 +19,6 @@ from simulator.params import param
 from simulator.products.base import (
     Opening,
     Product,
-    everyone_behind,
     good_leavers,
 )
 from simulator.products.relief import asked, ended, held, meant, on_holiday, relieved
@@ -273,8 +272,8 @@ class Instalment(Product):
             accounts.remaining[helped[accounts.relief_due[helped] < 1 << FINE]] += 1
             accounts.arrears.freeze(held(accounts, helped, block.size))
         np.maximum(accounts.remaining, 0, out=accounts.remaining)
-        fresh = chosen().unpaid(paid, bill.due, accounts.arrears.rows)
-        behind = everyone_behind(accounts, block.size)
+        before = accounts.arrears.rows
+        fresh = chosen().unpaid(paid, bill.due, before)
         if accounts.arrears.rows.size:
             self._settle_arrears(name, block, accounts, bill, paid, cycle, ledger)
         if fresh.size:
@@ -286,8 +285,7 @@ class Instalment(Product):
             ledger.charge(name, "fees", block, accounts, fees, fresh)
             accounts.arrears.add(fresh, cycle.month, missed, interest, fees, block)
             accounts.missed[fresh] = 1
-            behind[fresh] = True
-        rows = good_leavers(name, self, block, accounts, behind, cycle)
+        rows = good_leavers(name, self, block, accounts, np.concatenate([before, fresh]), cycle)
         if rows.size:
             ledger.refinance(name, block, accounts, rows)
         accounts.close(chosen().paid_off(accounts.balance, accounts.status))

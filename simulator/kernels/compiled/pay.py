@@ -23,6 +23,16 @@ _DISABLED_LOSES = 1.0 - DISABILITY_BENEFIT
 
 
 @compiled
+def having(spells: Column, bit: np.uint8) -> Rows:
+    rows, count = np.empty(spells.size, np.intp), 0
+    for row in range(spells.size):
+        if spells[row] & bit:
+            rows[count] = row
+            count += 1
+    return rows[:count].copy()
+
+
+@compiled
 def lose(
     rows: Rows, luck: Floats, group: Column, spells: Column, here: Column, prone: Column, out_since: Column,
     months_out: Column, mixed: Words, separation: Floats, states: Column, times: Floats, usual: float,

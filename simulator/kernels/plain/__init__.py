@@ -11,11 +11,12 @@ from simulator.kernels.plain.bill import (
     unpaid,
     with_arrears,
 )
+from simulator.kernels.plain.closing import count_flags, count_people, cure, late_accounts, move_buckets, places_of
 from simulator.kernels.plain.desk import to_call
 from simulator.kernels.plain.household import forgetful, give_up, meet, pay_due, pay_more
 from simulator.kernels.plain.late import card_settles, enter, keep, loan_settles, missed
 from simulator.kernels.plain.luck import bits, hits, joined, lane_below, lane_hits, pair, uniform
-from simulator.kernels.plain.pay import find, lose, pay_lost
+from simulator.kernels.plain.pay import find, having, lose, pay_lost
 from simulator.kernels.plain.sums import add_up, add_up_of, charge, charge_some, receive
 
 __all__ = [
@@ -27,15 +28,20 @@ __all__ = [
     "card_settles",
     "charge",
     "charge_some",
+    "count_flags",
+    "count_people",
+    "cure",
     "enter",
     "find",
     "forgetful",
     "give_up",
+    "having",
     "hits",
     "joined",
     "keep",
     "lane_below",
     "lane_hits",
+    "late_accounts",
     "loan_bill",
     "loan_overdue",
     "loan_settles",
@@ -43,11 +49,13 @@ __all__ = [
     "meet",
     "minimum",
     "missed",
+    "move_buckets",
     "paid_off",
     "pair",
     "pay_due",
     "pay_lost",
     "pay_more",
+    "places_of",
     "receive",
     "shares_of",
     "to_call",
