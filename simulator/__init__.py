@@ -15,6 +15,8 @@ import types
 import typing
 
 if typing.TYPE_CHECKING:
+    from simulator.allowance import ReserveResult
+    from simulator.allowance.reserve import reserve
     from simulator.ensemble import Comparison, Ensemble, compare, distribution, payment_statuses
     from simulator.loans import accounts
     from simulator.reverse import Reversed, reverse
@@ -23,11 +25,13 @@ if typing.TYPE_CHECKING:
     from simulator.sweeps import Sweep, sweep
 
 __all__ = [
-    "Comparison", "Ensemble", "Result", "Reversed", "Scenario", "Sweep",
-    "accounts", "compare", "distribution", "load", "payment_statuses", "reverse", "run", "sweep",
+    "Comparison", "Ensemble", "ReserveResult", "Result", "Reversed", "Scenario", "Sweep",
+    "accounts", "compare", "distribution", "load", "payment_statuses", "reserve", "reverse", "run",
+    "sweep",
 ]  # fmt: skip
 
 _NAMES = {
+    "allowance": ("ReserveResult", "reserve"),
     "ensemble": ("Comparison", "Ensemble", "compare", "distribution", "payment_statuses"),
     "loans": ("accounts",),
     "reverse": ("Reversed", "reverse"),

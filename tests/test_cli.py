@@ -376,8 +376,9 @@ def test_nothing_heavy_is_imported_to_help() -> None:
 def test_the_front_door_of_python() -> None:
     program = (
         "import simulator; "
-        "assert sorted(simulator.__all__) == ['Comparison', 'Ensemble', 'Result', 'Reversed', 'Scenario', 'Sweep', "
-        "'accounts', 'compare', 'distribution', 'load', 'payment_statuses', 'reverse', 'run', 'sweep']; "
+        "assert sorted(simulator.__all__) == ['Comparison', 'Ensemble', 'ReserveResult', 'Result', 'Reversed', "
+        "'Scenario', 'Sweep', 'accounts', 'compare', 'distribution', 'load', 'payment_statuses', 'reserve', 'reverse', "
+        "'run', 'sweep']; "
         "import simulator.run; from simulator.run import Result; from simulator import run, load, Scenario; "
         "assert callable(run) and run is simulator.run and Result is simulator.Result; "
         "import simulator.reverse; from simulator.reverse import Reversed; from simulator import reverse; "

@@ -17,6 +17,7 @@ from simulator.cli.demo import demo
 from simulator.cli.ensemble import ensemble
 from simulator.cli.front import Front
 from simulator.cli.listing import list_
+from simulator.cli.reserve import reserve
 from simulator.cli.reverse import reverse
 from simulator.cli.run import run
 from simulator.cli.runs import runs
@@ -56,7 +57,23 @@ def loanbook() -> None:
     """
 
 
-for command in (run, compare, ensemble, sweep, reverse, calibrate, backtest, runs, trace, check, list_, schema, demo):
+COMMANDS = (
+    run,
+    compare,
+    ensemble,
+    sweep,
+    reverse,
+    reserve,
+    calibrate,
+    backtest,
+    runs,
+    trace,
+    check,
+    list_,
+    schema,
+    demo,
+)
+for command in COMMANDS:
     loanbook.add_command(command)
 
 

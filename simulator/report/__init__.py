@@ -8,6 +8,7 @@ from simulator.report.write_backtest import write_backtest
 from simulator.report.write_compared import write_comparison
 from simulator.report.write_ensemble import write_ensemble
 from simulator.report.write_fit import begin_fit, write_fit
+from simulator.report.write_reserve import write_reserve
 from simulator.report.write_reversed import write_reversed
 from simulator.report.write_swept import write_sweep
 from simulator.report.write_trace import write_trace
@@ -21,6 +22,7 @@ __all__ = [
     "write_comparison",
     "write_ensemble",
     "write_fit",
+    "write_reserve",
     "write_reversed",
     "write_run",
     "write_sweep",
