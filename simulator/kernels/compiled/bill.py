@@ -25,16 +25,16 @@ def loan_bill(
     interest, current = np.empty(balance.size, np.int64), np.empty(balance.size, np.int64)
     for row in range(balance.size):
         now = rate[row] if extra == 0.0 else max(rate[row] + extra, 0.0)
-        interest[row] = int(np.rint(balance[row] * (now / 12.0)))
+        cost = int(np.rint(balance[row] * (now / 12.0)))
+        owed, asked = balance[row] + cost, due[row] if equal else due[row] + cost
+        interest[row], current[row] = cost, owed if remaining[row] == 1 else min(asked, owed)
     for place in range(rows.size):
         row = rows[place]
         now = rate[row] if extra == 0.0 else max(rate[row] + extra, 0.0)
         principal = balance[row] - held[INTEREST, place] - held[PENALTY, place] - held[FEES, place]
-        interest[row] = int(np.rint(principal * (now / 12.0)))
-    for row in range(balance.size):
-        owed = balance[row] + interest[row]
-        asked = due[row] if equal else due[row] + interest[row]
-        current[row] = owed if remaining[row] == 1 else min(asked, owed)
+        cost = int(np.rint(principal * (now / 12.0)))
+        owed, asked = balance[row] + cost, due[row] if equal else due[row] + cost
+        interest[row], current[row] = cost, owed if remaining[row] == 1 else min(asked, owed)
     return interest, current
 
 

@@ -60,31 +60,39 @@ def keep(held: Cents, kept: Flags) -> int:
 
 
 @compiled
-def settled(held: Cents, place: int, month: int, depth: int, paid: int) -> None:
+def slots_of(month: int, depth: int) -> Rows:
+    """The rows of the table with the unpaid bills up to that of `month`, the oldest first."""
+    slots = np.empty(depth, np.intp)
+    for age in range(depth):
+        slots[age] = UNPAID + (month + 1 + age) % depth
+    return slots
+
+
+@compiled
+def settled(held: Cents, place: int, slots: Rows, paid: int) -> None:
     """A payment of one account settles the oldest bill first."""
     rest = min(paid, held[OVERDUE, place])
     held[OVERDUE, place] -= rest
-    for age in range(depth):
-        slot = UNPAID + (month + 1 + age) % depth
+    for slot in slots:
         part = min(held[slot, place], rest)
         held[slot, place] -= part
         rest -= part
 
 
 @compiled
-def oldest(held: Cents, place: int, month: int, depth: int) -> int:
-    """The age of the oldest unpaid bill of one account, 1 for that of `month`, 0 where there is none."""
-    for age in range(depth):
-        if held[UNPAID + (month + 1 + age) % depth, place] != 0:
-            return depth - age
+def oldest(held: Cents, place: int, slots: Rows) -> int:
+    """The age of the oldest unpaid bill of one account, 1 for the last, 0 where there is none."""
+    for age in range(slots.size):
+        if held[slots[age], place] != 0:
+            return slots.size - age
     return 0
 
 
 @compiled
 def missed(held: Cents, count: int, month: int, depth: int) -> npt.NDArray[np.int8]:
-    found = np.empty(count, np.int8)
+    found, slots = np.empty(count, np.int8), slots_of(month, depth)
     for place in range(count):
-        found[place] = oldest(held, place, month, depth)
+        found[place] = oldest(held, place, slots)
     return found
 
 
@@ -104,13 +112,13 @@ def loan_settles(
     order: Column, month: int, depth: int, extra: float, fee: float, share: float, cap: float, multiple: float,
 ) -> tuple[Cents, Flags]:  # fmt: skip
     fees, kept = np.zeros(rows.size, np.int64), np.empty(rows.size, np.bool_)
-    owed, given = np.empty(4, np.int64), np.empty(4, np.int64)
+    owed, given, slots = np.empty(4, np.int64), np.empty(4, np.int64), slots_of(month, depth)
     for place in range(rows.size):
         row = rows[place]
         before, bill, rest = held[OVERDUE, place], current[row], paid[row]
         overdue = before + bill
         owed_interest = held[INTEREST, place] + min(interest[row], bill)
-        held[UNPAID + month % depth, place] += bill
+        held[slots[depth - 1], place] += bill
         held[OVERDUE, place] = overdue
         owed[0], owed[1], owed[2] = held[FEES, place], held[PENALTY, place], owed_interest
         owed[3] = overdue - owed_interest
@@ -120,7 +128,7 @@ def loan_settles(
         held[FEES, place] -= given[0]
         held[PENALTY, place] -= given[1]
         held[INTEREST, place] = owed_interest - given[2]
-        settled(held, place, month, depth, given[2] + given[3])
+        settled(held, place, slots, given[2] + given[3])
         left = held[OVERDUE, place]
         missed_now = left > 0 and bill > 0 and paid[row] < bill
         if missed_now:
@@ -131,7 +139,7 @@ def loan_settles(
             held[FEES, place] += fees[place]
             held[COST, place] += fees[place]
         held[STREAK, place] = 0 if missed_now or paid[row] == 0 else min(held[STREAK, place] + 1, 100)
-        missed_bills[row] = oldest(held, place, month, depth)
+        missed_bills[row] = oldest(held, place, slots)
         kept[place] = left > 0 or held[FEES, place] > 0 or held[PENALTY, place] > 0
     return fees, kept
 
@@ -142,12 +150,13 @@ def card_settles(
     fee: float, share: float, cap: float, multiple: float, spared: Flags,
 ) -> tuple[Cents, Cents]:  # fmt: skip
     penalty, fees = np.zeros(rows.size, np.int64), np.zeros(rows.size, np.int64)
+    slots = slots_of(month, depth)
     for place in range(rows.size):
         row = rows[place]
         before, bill, given = held[OVERDUE, place], current[row], paid[row]
-        held[UNPAID + month % depth, place] += bill
+        held[slots[depth - 1], place] += bill
         held[OVERDUE, place] = before + bill
-        settled(held, place, month, depth, given)
+        settled(held, place, slots, given)
         left = held[OVERDUE, place]
         missed_now = left > 0 and bill > 0 and given < bill
         now = rate[row] if extra == 0.0 else max(rate[row] + extra, 0.0)

@@ -35,9 +35,14 @@ def add_up_of(sums: Cents, segment: Column, amount: Cents, rows: Rows) -> None:
 
 @compiled
 def charge(sums: Cents, segment: Column, balance: Cents, amount: Cents) -> None:
-    add_up(sums, segment, amount)
+    single, whole = sums.size == 1, 0
     for row in range(balance.size):
         balance[row] += amount[row]
+        if single:
+            whole += amount[row]
+        else:
+            sums[segment[row]] += amount[row]
+    sums[0] += whole
 
 
 @compiled
@@ -49,7 +54,12 @@ def charge_some(sums: Cents, segment: Column, balance: Cents, amount: Cents, row
 
 @compiled
 def receive(sums: Cents, segment: Column, balance: Cents, savings: Cents, amount: Cents) -> None:
-    add_up(sums, segment, amount)
+    single, whole = sums.size == 1, 0
     for row in range(balance.size):
         balance[row] -= amount[row]
         savings[row] -= amount[row]
+        if single:
+            whole += amount[row]
+        else:
+            sums[segment[row]] += amount[row]
+    sums[0] += whole
