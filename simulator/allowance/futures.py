@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from simulator.allowance.assess import assess
 from simulator.allowance.lives import pricing_of, terms_of
+from simulator.allowance.overlays import overlays_of
 from simulator.allowance.prices import at_origination
 from simulator.ensemble.tasks import Parcel, Task, unpacked
 from simulator.ensemble.workers import Told, live_all
@@ -27,7 +28,7 @@ Floats = npt.NDArray[np.float64]
 class Future:
     """One future of the accounts of the eve; currency units. Losses are net of what comes back in the end."""
 
-    allowance: dict[str, float]  # by rule, as it stood on the eve
+    allowance: dict[str, float]  # by rule, as it stood on the eve, overlays in
     year: float  # lost in the next twelve months
     life: float  # lost in as many months as are expected of an account, and the span has
     stage_1_year: float  # of accounts in stage 1: lost in the next twelve months
@@ -65,7 +66,9 @@ def live(parcel: Parcel, seed: int, *, expectations: Expectations, bands: Bands,
         lost = followers[name].seen["loss"][0].sum(axis=0) * net
         whole += lost[:YEAR].sum(), lost.sum()
         early_year += followers[f"{name} in stage 1"].seen["loss"][0].sum(axis=0)[:YEAR].sum() * net
-    return Future(allowance, float(whole[0]), float(whole[1]), float(early_year), first)
+    date = setting.clock.month_end_date(-1)
+    aside = {rule: models + sum(overlays_of(terms, rule, date, models).values()) for rule, models in allowance.items()}
+    return Future(aside, float(whole[0]), float(whole[1]), float(early_year), first)
 
 
 def futures(

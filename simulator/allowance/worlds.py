@@ -9,6 +9,7 @@ import numpy as np
 from simulator.allowance.prices import Pricing
 from simulator.ensemble.result import World
 from simulator.ensemble.worlds import worlds_of
+from simulator.params import TimePath
 from simulator.scenario import Scenario, variant
 
 UNEMPLOYMENT = "world.economy.unemployment"
@@ -31,14 +32,36 @@ def studied(scenario: Scenario) -> dict[str, Scenario]:
     return found
 
 
+def quiet(scenario: Scenario) -> Scenario:
+    """The scenario as in its baseline world: every path at its baseline, no shock and no policy that has a date."""
+    world, lender, economy = scenario.world, scenario.lender, scenario.world.economy
+    paths = {name: getattr(economy, name) for name in type(economy).model_fields}
+    still = {
+        name: TimePath.constant(path.baseline)
+        for name, path in paths.items()
+        if isinstance(path, TimePath) and path.dates
+    }
+    shocks = {name: shock for name, shock in world.shocks.items() if shock.starts is None}
+    chosen, public = (
+        {name: policy for name, policy in policies.items() if policy.starts is None}
+        for policies in (lender.policies, world.policies)
+    )
+    calm = {"economy": economy.model_copy(update=still), "shocks": shocks, "policies": public}
+    lent = lender.model_copy(update={"policies": chosen})
+    return scenario.model_copy(update={"world": world.model_copy(update=calm), "lender": lent})
+
+
 def viewed(scenario: Scenario, pricing: Pricing) -> dict[str, Scenario]:
-    """A world for each view of the scenario, in which unemployment goes as that view has it on the eve of the span."""
-    base, found = scenario.world.economy.unemployment.baseline, {}
+    """A world for each view: unemployment goes as that view has it on the eve of the span, all else is quiet.
+
+    What befalls the scenario itself is left out: a view knows nothing of it but through unemployment.
+    """
+    base, found, still = scenario.world.economy.unemployment.baseline, {}, quiet(scenario)
     for name, view in pricing.terms.views.items():
         gaps = pricing.gaps(view, -1, scenario.span.months)[1:]
         levels = np.maximum(pricing.expectations.normal + gaps, LEAST).round(4)
         path = {"baseline": base, **{_month(scenario, number): float(level) for number, level in enumerate(levels)}}
-        found[name] = variant(scenario, {UNEMPLOYMENT: path})
+        found[name] = variant(still, {UNEMPLOYMENT: path})
     return found
 
 

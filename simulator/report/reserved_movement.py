@@ -48,10 +48,14 @@ def periods(found: ReserveResult, kind: str | None = None) -> list[tuple[str, An
 def movement(found: ReserveResult, rule: str, kind: str | None = None) -> pd.DataFrame:
     """Items down (opening first, closing last), periods across; currency units, each column sums to the cent."""
     walk = own_walk(found, rule)
-    columns = {
-        label: between(walk, first, last).set_index("item")["amount"] for label, first, last in periods(found, kind)
-    }
-    return pd.DataFrame(columns).reindex([item for item in ITEM_WORDS if item in set(walk["item"])])
+    cents = (walk.pivot(index="month", columns="item", values="amount") * 100).round()
+    items = [item for item in ITEM_WORDS if item in cents]
+    columns = {}
+    for label, first, last in periods(found, kind):
+        months = cents[(cents.index > first) & (cents.index <= last)]
+        ends = {"opening": months["opening"].iloc[0], "closing": months["closing"].iloc[-1]}
+        columns[label] = [float(ends.get(item, months[item].sum())) / 100 for item in items]
+    return pd.DataFrame(columns, index=pd.Index(items))
 
 
 def happened(table: pd.DataFrame) -> pd.DataFrame:

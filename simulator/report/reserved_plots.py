@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -118,6 +117,7 @@ def walk(numbers: Numbers) -> Picture:
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
         axes.axvline(0, color=GREY, lw=0.8)
+        axes.xaxis.set_major_formatter(FuncFormatter(_plain))
         axes.set_xlabel(f"{words}{numbers.currency}")
 
     title = f"Why it moved: the walk of the {RULE_WORDS[rule]} allowance"
@@ -209,7 +209,7 @@ def capital(numbers: Numbers) -> Picture:
             at = top
         if held is not None:
             axes.axhline(held / divisor, color=STORM, lw=1.6, ls="--", label="there is")
-        axes.yaxis.set_major_formatter(FuncFormatter(partial(_plain)))
+        axes.yaxis.set_major_formatter(FuncFormatter(_plain))
         axes.set_ylabel(f"{words}{numbers.currency}")
         axes.set_ylim(bottom=0)
         axes.margins(x=0.01)
@@ -220,4 +220,5 @@ def capital(numbers: Numbers) -> Picture:
 
 
 def _plain(value: float, _: int) -> str:
-    return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    text = f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return text.replace("-", "−")

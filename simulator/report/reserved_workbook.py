@@ -257,7 +257,7 @@ def _timing_chart(book: Book, sheet: Any, numbers: Numbers, row: int) -> None:
 def _walk_chart(book: Book, sheet: Any, numbers: Numbers, row: int) -> None:
     """A native waterfall of the chosen rule over the span: stacked columns on an unseen base, from sheet Walk."""
     rule = numbers.found.rule
-    walk = happened(movement(numbers.found, rule, "M").iloc[:, [-1]]).iloc[:, 0]
+    walk = happened(movement(numbers.found, rule).iloc[:, [-1]]).iloc[:, 0]
     data = book.file.add_worksheet("Walk")
     for place, heading in enumerate(("Step", "Amount", "Unseen base", "Adds", "Takes", "Ends")):
         data.write_string(0, place, heading, book.heading if place == 0 else book.right)
