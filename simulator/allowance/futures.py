@@ -14,7 +14,7 @@ from simulator.allowance.lives import pricing_of, terms_of
 from simulator.allowance.overlays import overlays_of
 from simulator.allowance.prices import at_origination
 from simulator.ensemble.tasks import Parcel, Task, unpacked
-from simulator.ensemble.workers import Told, live_all
+from simulator.ensemble.workers import Crew, Told, live_all
 from simulator.expectations import YEAR, Bands, Expectations, Follower, Watch, layouts_of, standing, warmed_up
 from simulator.reserves.provisioning import RULES
 from simulator.run import _live
@@ -77,7 +77,7 @@ def futures(
     expectations: Expectations,
     bands: Bands,
     books: str | None,
-    workers: int,
+    workers: int | Crew,
     told: Told | None = None,
 ) -> list[list[Future]]:
     """Every world with every seed; by world, then seed."""

@@ -20,6 +20,7 @@ from simulator.allowance.result import ReserveResult
 from simulator.allowance.sensitivity import sensitivity
 from simulator.allowance.timing import timing
 from simulator.allowance.worlds import possible, studied, viewed
+from simulator.ensemble.workers import Crew, pool
 from simulator.errors import ScenarioError
 from simulator.expectations import (
     YEAR,
@@ -76,16 +77,17 @@ def reserve(
     check(scenario)
     seed = scenario.seed if seed is None else seed
     bands, tell = Bands(), told or (lambda what, done, total: None)
-    known = expectations or study(scenario, effort.study_seeds, bands, books, workers, tell)
     months = scenario.span.months
     keep = frozenset({-1, months - 1, worst_month(scenario, seed)})
-    life = measure(scenario, seed, known, bands=bands, books=books, keep=keep, told=_months(tell, months))
     seeds = tuple(range(seed, seed + effort.seeds))
     worlds = possible(scenario, effort.worlds)
-    lived = _futures([each for _, each in worlds], seeds, known, bands, books, workers, tell)
     weights = [world.weight for world, _ in worlds]
-    views = viewed(scenario, life.pricing)
-    by_view = _futures(list(views.values()), seeds, known, bands, books, workers, tell)
+    with pool(workers) as crew:
+        known = expectations or study(scenario, effort.study_seeds, bands, books, crew, tell)
+        life = measure(scenario, seed, known, bands=bands, books=books, keep=keep, told=_months(tell, months))
+        lived = _futures([each for _, each in worlds], seeds, known, bands, books, crew, tell)
+        views = viewed(scenario, life.pricing)
+        by_view = _futures(list(views.values()), seeds, known, bands, books, crew, tell)
     layouts = layouts_of(scenario, bands)
     panel = life.panel.frame()
     stock = tables.stock_frame(life)
@@ -133,7 +135,7 @@ def checked(scenario: Scenario, rule: str | None = None) -> Scenario:
 
 
 def study(
-    scenario: Scenario, seeds: int, bands: Bands, books: str | None, workers: int, told: Told | None = None
+    scenario: Scenario, seeds: int, bands: Bands, books: str | None, workers: int | Crew, told: Told | None = None
 ) -> Expectations:
     """Learn what is expected of the scenario's accounts, from lives of their own."""
     horizon = horizon_of(scenario)
@@ -217,7 +219,7 @@ def _futures(
     known: Expectations,
     bands: Bands,
     books: str | None,
-    workers: int,
+    workers: int | Crew,
     told: Told,
 ) -> list[list[Future]]:
     return futures(worlds, seeds, known, bands, books, workers, _named(told, "living futures of the book"))

@@ -34,7 +34,7 @@ _ENDED = (
 
 @overload
 def live_all(
-    parcels: Sequence[Parcel], tasks: Sequence[Task], workers: Workers, told: Told | None
+    parcels: Sequence[Parcel], tasks: Sequence[Task], workers: Workers | Crew, told: Told | None
 ) -> dict[Task, Figures]: ...
 
 
@@ -42,7 +42,7 @@ def live_all(
 def live_all(
     parcels: Sequence[Parcel],
     tasks: Sequence[Task],
-    workers: Workers,
+    workers: Workers | Crew,
     told: Told | None,
     lived: Lived[Kept],
     months: int = 0,
@@ -52,7 +52,7 @@ def live_all(
 def live_all(
     parcels: Sequence[Parcel],
     tasks: Sequence[Task],
-    workers: Workers,
+    workers: Workers | Crew,
     told: Told | None,
     lived: Lived[Any] = figures_of_run,
     months: int = 0,
@@ -62,10 +62,12 @@ def live_all(
     `lived(parcel, seed)` lives through a scenario and keeps what is wanted of it: without another, every figure of
     the whole book and of each fifth of income. It is a function of a module, or a `functools.partial` of one, so that
     it and its answer can be pickled. With one worker everything happens in this process; `workers` may also be a
-    `Dask` cluster. Where each run has so many `months`, warm-up and all, and `lived` gives `month_lived` to its run,
-    months are told rather than runs. Raises whatever a run raises, with the scenario and the seed named, and
-    EnsembleError when a worker dies.
+    `Dask` cluster, or a crew that is there and stays. Where each run has so many `months`, warm-up and all, and
+    `lived` gives `month_lived` to its run, months are told rather than runs. Raises whatever a run raises, with the
+    scenario and the seed named, and EnsembleError when a worker dies.
     """
+    if isinstance(workers, Crew):
+        return live_with(workers, parcels, tasks, told, lived, months)
     with pool(at_most(workers, len(tasks))) as crew:
         return live_with(crew, parcels, in_turn(tasks, workers), told, lived, months)
 

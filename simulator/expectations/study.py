@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from simulator import warmed
 from simulator.ensemble.tasks import Parcel, Task, unpacked
-from simulator.ensemble.workers import live_all
+from simulator.ensemble.workers import Crew, live_all
 from simulator.errors import ScenarioError
 from simulator.expectations.cells import Bands, Layout
 from simulator.expectations.tagging import Followed, Follower, Watch
@@ -93,7 +93,7 @@ def check(scenario: Scenario) -> None:
 
 
 def baseline_lives(
-    scenario: Scenario, seeds: Sequence[int], months: int, plan: Plan, workers: int, told: Told | None = None
+    scenario: Scenario, seeds: Sequence[int], months: int, plan: Plan, workers: int | Crew, told: Told | None = None
 ) -> list[Life]:
     """Lives in the baseline world, by seed: what the cells are learnt from."""
     check(scenario)
@@ -104,7 +104,7 @@ def baseline_lives(
 
 
 def stressed_lives(
-    worlds: Sequence[Scenario], seeds: Sequence[int], plan: Plan, workers: int, told: Told | None = None
+    worlds: Sequence[Scenario], seeds: Sequence[int], plan: Plan, workers: int | Crew, told: Told | None = None
 ) -> list[list[Life]]:
     """Lives in other worlds, by world and seed: what the answer to unemployment is learnt from."""
     tasks = [Task(number, seed) for number in range(len(worlds)) for seed in seeds]
