@@ -267,12 +267,12 @@ class Block:
         kept = np.flatnonzero(self.id >= 0)
         place = np.cumsum(self.id >= 0) - 1
         for name in PERSON_COLUMNS:
-            setattr(self, name, getattr(self, name)[kept])
-        self.own = {name: column[kept] for name, column in self.own.items()}
-        self.struck = self.struck[:, kept]
+            setattr(self, name, getattr(self, name).take(kept))
+        self.own = {name: column.take(kept) for name, column in self.own.items()}
+        self.struck = self.struck.take(kept, axis=1)
         for accounts in self.accounts.values():
             for name in accounts.names:
-                setattr(accounts, name, getattr(accounts, name)[kept])
+                setattr(accounts, name, getattr(accounts, name).take(kept))
             accounts.arrears.rows = place[accounts.arrears.rows]
         self.size = int(kept.size)
 

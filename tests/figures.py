@@ -100,8 +100,10 @@ def speed_table() -> str:
     """The last benchmark's table with its machine."""
     results: dict[str, Any] = json.loads((ROOT / "tests/bench/results.json").read_text(encoding="utf-8"))
     machine = results["machine"]
-    where = f"Python {machine['python']}, NumPy {machine['numpy']}, SimPy {machine['simpy']}"
-    return f"{printed(results['rows'])}\n\n{where}; median of {results['rounds']} rounds, one core."
+    where = (
+        f"Python {machine['python']}, NumPy {machine['numpy']}, SimPy {machine['simpy']}, kernels {machine['kernels']}"
+    )
+    return f"{printed(results['rows'])}\n\n{where}; processor time, median of {results['rounds']} rounds, one core."
 
 
 TABLES: dict[str, Callable[[], str]] = {

@@ -91,18 +91,16 @@ def pay_lost(
     ill_loss: Column, until_cut: Column, cut: Column, until_lower: Column, lower: Column, found: Rows,
     days_out: Floats, day: int, days: int, wages: float, waiting: int, most_days: int, replacement: float,
 ) -> None:  # fmt: skip
-    just = np.full(spells.size, -1.0) if found.size else np.empty(0)
-    for place in range(found.size):
-        just[found[place]] = days_out[place]
-    previous, length = day - days, float(days)
+    previous, length, next_found = day - days, float(days), 0
     for row in range(spells.size):
         bits = spells[row]
-        new = found.size > 0 and just[row] >= 0.0
+        new = next_found < found.size and found[next_found] == row
         if not bits and not new:
             continue
         share = 0.0
         if new:
-            share = just[row] / length
+            share = days_out[next_found] / length
+            next_found += 1
         elif bits & UNEMPLOYED:
             share = min(day - int(out_since[row]), days) / length
         benefit = 0.0

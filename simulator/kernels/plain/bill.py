@@ -19,8 +19,9 @@ FINE, HALF = 20, 1 << 19
 
 
 def whole(amount: Floats) -> Cents:
-    """Whole cents, halves to the even cent."""
-    return np.rint(amount).astype(np.int64)
+    """Whole cents, halves to the even cent, of an amount that nobody needs any more."""
+    np.rint(amount, out=amount)
+    return amount.astype(np.int64)
 
 
 def loan_bill(
@@ -116,4 +117,5 @@ def unpaid(paid: Cents, due: Cents, rows: Rows) -> Rows:
 
 def paid_off(balance: Cents, status: Column) -> Rows:
     """Open accounts on which nothing is owed any more."""
-    return np.flatnonzero((balance == 0) & (status == 1))
+    rows: Rows = ((balance == 0) & (status == 1)).nonzero()[0]
+    return rows

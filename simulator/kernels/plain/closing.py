@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.columns import DISABLED, UNEMPLOYED
+from simulator.kernels.plain.pay import having
 
 Column = npt.NDArray[Any]
 Cents = npt.NDArray[np.int64]
@@ -60,7 +61,8 @@ def count_people(
     """People by segment, and those out of work by months; the disabled are not in the labour force."""
     count_flags(borrowers, segment, owing)
     count_flags(labour_force, segment, here)
-    out, unfit = np.flatnonzero(spells & UNEMPLOYED), np.flatnonzero(spells & DISABLED)
+    struck = (spells != 0).nonzero()[0]
+    out, unfit = struck[having(spells[struck], UNEMPLOYED)], struck[having(spells[struck], DISABLED)]
     months += np.bincount(months_out[out], minlength=months.size)
     if unemployed.size == 1:
         unemployed[0] += out.size

@@ -110,12 +110,14 @@ def loan_settles(
     settle(held, count, month, depth, given[2] + given[3])
     left = held[OVERDUE, :count]
     missed_now = (left > 0) & (bill > 0) & (paid[rows] < bill)
-    bears = dear(np.maximum(rate[rows] + extra, 0.0), multiple, cap)
-    charged = np.rint(bears * before / 12.0).astype(np.int64)
-    fees = late_fees(np.minimum(bill, left), overdue, charged, fee, share, cap)
-    fees[~missed_now] = 0
-    held[FEES, :count] += fees
-    held[COST, :count] += fees
+    fees = np.zeros(count, np.int64)
+    if fee or share:
+        bears = dear(np.maximum(rate[rows] + extra, 0.0), multiple, cap)
+        charged = np.rint(bears * before / 12.0).astype(np.int64)
+        fees = late_fees(np.minimum(bill, left), overdue, charged, fee, share, cap)
+        fees[~missed_now] = 0
+        held[FEES, :count] += fees
+        held[COST, :count] += fees
     _count_streak(held, count, missed_now | (paid[rows] == 0))
     missed_bills[rows] = missed(held, count, month, depth)
     return fees, (left > 0) | (held[FEES, :count] > 0) | (held[PENALTY, :count] > 0)

@@ -18,7 +18,8 @@ Rows = npt.NDArray[np.intp]
 
 def having(spells: npt.NDArray[np.uint8], bit: np.uint8) -> Rows:
     """The rows with a bit."""
-    return np.flatnonzero(spells & bit)
+    rows: Rows = ((spells & bit) != 0).nonzero()[0]
+    return rows
 
 
 def lose(
@@ -72,7 +73,7 @@ def pay_lost(
 ) -> None:  # fmt: skip
     """The pay this cycle did not bring, less the benefits it did, into `change`; spells that end by the day are over.
 
-    `found` are rows that found a job in this cycle, `days_out` the days of it they were still without.
+    `found` are rows, in ascending order, that found a job in this cycle, `days_out` the days of it still without.
     """
     struck = (spells != 0).nonzero()[0]
     if found.size:
