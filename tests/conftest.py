@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulator.kept import Store
+
 np.seterr(divide="raise", over="raise", invalid="raise")
 FULL = os.environ.get("LOANBOOK_FULL", "") == "1"
 
@@ -17,6 +19,13 @@ FULL = os.environ.get("LOANBOOK_FULL", "") == "1"
 def full_size(request: pytest.FixtureRequest) -> bool:
     """Whether the books have their full size: LOANBOOK_FULL=1 or -m long."""
     return FULL or request.config.getoption("-m") == "long"
+
+
+@pytest.fixture(scope="session")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Warmed-up books of this session, for tests that start from the same; shared by its processes."""
+    own = tmp_path_factory.getbasetemp()
+    return Store((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "books")
 
 
 @pytest.fixture(scope="session", autouse=True)

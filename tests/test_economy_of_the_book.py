@@ -18,6 +18,7 @@ from small_worlds import BUSY, laid_over
 
 from simulator.draws import Draws
 from simulator.errors import IdentityError
+from simulator.kept import Store
 from simulator.ledger import FLOWS, IN, OUT, Ledger
 from simulator.population import Recipe, draw
 from simulator.run import Result, run
@@ -31,8 +32,12 @@ SEEDS = (1, 2, 3)
 NOISE = {"charge_off": 0.026, "overdue_30": 0.010}
 
 
+WARM: list[Store | None] = [None]  # where warmed-up books are kept and found, so that each is warmed up once
+
+
 @pytest.fixture(scope="session")
-def size(full_size: bool) -> int:
+def size(full_size: bool, books: Store) -> int:
+    WARM[0] = books
     return FULL if full_size else SMALL
 
 
@@ -41,7 +46,7 @@ def lived(name: str, borrowers: int, seed: int, unshocked: bool = False, unemplo
     sets = [f"world.economy.unemployment={unemployment}"] if unemployment is not None else []
     sets += [] if borrowers == FULL else [FEWER_DUE_DAYS]
     world = load(SCENARIOS / f"{name}.yaml", sets=sets, borrowers=borrowers, seed=seed)
-    return run(world, unshocked=unshocked)
+    return run(world, unshocked=unshocked, books=WARM[0])
 
 
 def whole(panel: pd.DataFrame | None) -> pd.DataFrame:
