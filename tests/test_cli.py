@@ -283,7 +283,7 @@ def test_a_folder_of_the_same_name_does_not_hide_a_shipped_scenario(at: Path) ->
         ("shocks", {"unemployment", "income_cut", "illness", "expense"}),
         ("products", {"card", "instalment"}),
         ("policies", {"approval"}),
-        ("reserves", {"days_late", "none"}),
+        ("reserves", {"days_late", "none", "provisioning", "overlay"}),
         ("worlds", {"autoregressive", "bootstrap", "given"}),
         ("metrics", {"peak_overdue_30_rate", "default_rate", "net_loss"}),
         ("scenarios", {"us_cards", "us_cards_severe_2026"}),

@@ -149,8 +149,10 @@ def _policies() -> list[Entry]:
 
 def _reserves() -> list[Entry]:
     from simulator.reserves import RESERVES
+    from simulator.reserves.provisioning import PARTS
 
-    return _models(RESERVES)
+    parts = [Entry(name, _first(part.__doc__), _fields(part)) for name, part in PARTS.items()]
+    return [*_models(RESERVES), *parts]
 
 
 def _worlds() -> list[Entry]:

@@ -133,3 +133,10 @@ class Provisioning(Frozen):
     @classmethod
     def _sorted(cls, overlays: dict[str, Overlay]) -> dict[str, Overlay]:
         return dict(sorted(overlays.items()))
+
+
+PARTS: dict[str, type[Frozen]] = {  # what stands under lender.provisioning, for lists
+    "provisioning": Provisioning,
+    "view": View,
+    "overlay": Overlay,
+}
