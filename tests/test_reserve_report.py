@@ -163,7 +163,7 @@ def test_few_paths_are_told_as_few(made: SimpleNamespace) -> None:
     assert "4 paths cannot tell this" in table.note
     factor = one_factor_table(made.numbers)
     assert factor is not None
-    assert factor.rows[-1][2].startswith("≥ ")
+    assert factor.rows[-1][1].startswith("≥ ")
     fitted = made.numbers.one_factor
     losses = [fitted.loss(level) for level in (0.01, 0.5, 0.99)]
     assert losses == sorted(losses)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from simulator.allowance.enough import quantile
 from simulator.allowance.result import ReserveResult
-from simulator.capital import Absorption, absorb, default_rate_quantile, fitted_correlation
+from simulator.capital import Absorption, absorb, asset_correlation, default_rate_quantile, fitted_correlation
 
 if TYPE_CHECKING:
     from simulator.reserves.provisioning import Provisioning
@@ -55,11 +55,15 @@ class OneFactor:
     deviation: float  # of the default rate
     correlation: float  # asset correlation; NaN where none fits
 
-    def loss(self, level: float) -> float:
-        """The loss that is not gone beyond with this chance; currency units, NaN where no correlation fits."""
-        if math.isnan(self.correlation):
+    def loss(self, level: float, correlation: float | None = None) -> float:
+        """The loss that is not gone beyond with this chance; currency units, NaN where no correlation fits.
+
+        At another correlation than the fitted one if it is given.
+        """
+        correlation = self.correlation if correlation is None else correlation
+        if math.isnan(correlation):
             return math.nan
-        return self.exposure * self.given * float(default_rate_quantile(self.default, self.correlation, level))
+        return self.exposure * self.given * float(default_rate_quantile(self.default, correlation, level))
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,18 @@ class Numbers:
         except ValueError:
             correlation = math.nan
         return OneFactor(exposure, given, mean, deviation, correlation)
+
+    @property
+    def rule_correlation(self) -> float:
+        """The asset correlation that the Basel rule takes, over products by their exposure on the first day."""
+        table = self.found.capital[self.found.capital["month"] == self.found.capital["month"].min()]
+        whole, mean = 0.0, 0.0
+        for row in table[table["exposure"] > 0].to_dict("records"):
+            card = self.found.scenario.lender.products[row["product"]].kind == "card"
+            kind = self.terms.capital.exposure_class or ("qrre" if card else "other_retail")
+            whole += row["exposure"]
+            mean += row["exposure"] * float(asset_correlation(row["default_probability"], kind))
+        return mean / whole if whole > 0 else math.nan
 
     def absorbed(self, rule: str, capital: float) -> Absorption:
         """Given capital against what is lost beyond a rule's allowance in twelve months."""

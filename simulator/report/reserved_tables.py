@@ -261,6 +261,7 @@ def nested_table(numbers: Numbers) -> Table:
         errors = gap / row["standard_error"] if row["standard_error"] > 0 else math.nan
         told = f"{errors:+.1f}".replace("-", "−") if math.isfinite(errors) else "none"
         money = [whole(row["by_cells"]), whole(row["simulated"]), whole(row["standard_error"]), signed(gap)]
+        money.append(f"{100 * gap / row['simulated']:+.1f}%".replace("-", "−") if row["simulated"] > 0 else "none")
         rows.append([worded(row["view"]), f"{100 * row['weight']:g}%", row["horizon"], *money, told])
     seeds = len(numbers.found.provenance.get("seeds", ()))
     note = (
@@ -277,6 +278,7 @@ def nested_table(numbers: Numbers) -> Table:
         "Simulated",
         "Standard error",
         "Difference",
+        "of simulated",
         "In standard errors",
     ]
     return Table("Cells against simulated futures", headings, rows, note)

@@ -21,6 +21,7 @@ from simulator.report.reserved_numbers import (
 from simulator.report.reserved_tables import covered_words, sum_of_charge
 
 LARGEST = 3  # steps of the walk that a sentence tells
+BETWEEN = "moves between stages"
 SELF_MADE = ("charge_offs", "shortfall_at_charge_off", "recoveries", "recoveries_credited")
 
 
@@ -134,10 +135,13 @@ def moved_sentence(numbers: Numbers) -> str:
     walk = movement(numbers.found, rule).iloc[:, -1]
     charged = sum_of_charge(numbers, rule)
     steps = walk.drop([*ENDS, *(name for name in SELF_MADE if name in walk.index)])
+    stages = [name for name in steps.index if str(name).startswith("to_stage_")]
+    if stages:
+        steps = pd.concat([steps.drop(stages), pd.Series({BETWEEN: steps[stages].sum()})])
     largest = [str(name) for name in steps.abs().sort_values(ascending=False, kind="stable").index if steps[name]][
         :LARGEST
     ]
-    told = listed([f"{ITEM_WORDS[name]} {signed(float(steps[name]))}" for name in largest])
+    told = listed([f"{ITEM_WORDS.get(name, name)} {signed(float(steps[name]))}" for name in largest])
     return (
         f"The {RULE_WORDS[rule]} allowance goes from {whole(walk['opening'], currency)} to "
         f"{whole(walk['closing'], currency)} over the span: {whole(charged, currency)} charged to profit and loss, "

@@ -144,6 +144,9 @@ def losses_sheet(numbers: Numbers) -> pd.DataFrame:
         {
             "chance_rate": level,
             "one_factor": fitted.loss(level) if fitted else math.nan,
+            "one_factor_at_the_rules_correlation": (
+                fitted.loss(level, numbers.rule_correlation) if fitted else math.nan
+            ),
             "simulated": numbers.lost_at(level),
             "paths_can_tell": "yes" if numbers.tells(level) else "no, at least this",
         }
