@@ -16,7 +16,8 @@ from typing import Any
 import pandas as pd
 
 from simulator import load, run
-from tests import effects, ensembled, fitted, scale, story
+from tests import effects, ensembled, fitted, reserved, scale, story
+from tests.bench import reserve as reserve_cost
 from tests.bench.__main__ import printed
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -113,6 +114,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "story": story.table,
     "fit": fitted.table,
     "scale": scale.table,
+    "reserve": reserved.table,
+    "reserve_cost": reserve_cost.table,
     "ensemble": ensembled.table,
 }
 
