@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WHOLE = ("runs/ensemble_us_cards_severe_2026", "loanbook ensemble us_cards_severe_2026 --seeds 200")
 CROSSED = (
     "runs/ensemble_crossed",
-    "loanbook ensemble us_cards_severe_2026 --borrowers 5000 --worlds 12 --draws 4 --seeds 8 "
+    "loanbook ensemble us_cards_severe_2026 --borrowers 5000 --worlds 8 --draws 8 --seeds 4 "
     "--out runs/ensemble_crossed",
 )
 SHOWN = ("net_loss", "cumulative_charge_off_rate", "peak_charge_off_rate", "peak_overdue_30_rate", "default_rate")
