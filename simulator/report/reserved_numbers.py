@@ -42,6 +42,7 @@ ITEM_WORDS = {
 }
 ENDS = ("opening", "closing")
 LEVELS = (0.5, 0.9, 0.95, 0.99, 0.999)
+LEAST_RISE = 0.2  # of coverage, below which a rule is said to hardly move
 LAST = 0.9999  # a quantile is told where at least one path of average weight may lie beyond it
 
 
@@ -128,6 +129,11 @@ class Numbers:
     def timing(self, rule: str) -> pd.Series[Any]:
         """A rule's row of `timing`."""
         return self.found.timing[self.found.timing["rule"] == rule].iloc[0]
+
+    def rises(self, rule: str) -> bool:
+        """Whether a rule's coverage rises by enough that it can be said when it does."""
+        row = self.timing(rule)
+        return bool(row["highest_coverage"] > (1.0 + LEAST_RISE) * row["coverage_on_the_eve"])
 
     # Losses of twelve months, by path ---------------------------------------------------------------------
 

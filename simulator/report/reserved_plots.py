@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 RULE_LINES = {"ifrs9": (INK, "-"), "cecl": ("#5b7fa3", "--"), "five_classes": (GREY, (0, (1, 1.2)))}
 STORM, UP, DOWN, ENDS_SHADE = "#b4532a", "#24384f", "#a9bccf", "#dbe4ee"
+PLAIN = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 MOST_BARS = 40
+FAR = 3.0  # ranges of the losses from their ends, beyond which a line is told at the edge
 
 
 def timing(numbers: Numbers) -> Picture:
@@ -63,8 +65,9 @@ def _coverage(axes: Axes, numbers: Numbers, rule: str, months: pd.Series[pd.Time
     held = numbers.stock(rule)["coverage"]
     values = 100 * held.to_numpy()
     axes.plot(dates_of(months), values, color=colour, ls=dash, lw=1.7, label=RULE_WORDS[rule], marker=mark(len(months)))
-    half = pd.Timestamp(str(numbers.timing(rule)["half_way_in"]))
-    axes.plot(dates_of(pd.Series([half])), [100 * held[half]], "o", color=colour, ms=5)
+    if numbers.rises(rule):
+        half = pd.Timestamp(str(numbers.timing(rule)["half_way_in"]))
+        axes.plot(dates_of(pd.Series([half])), [100 * held[half]], "o", color=colour, ms=5)
 
 
 def _book(middle: Axes, lower: Axes, numbers: Numbers) -> None:
@@ -137,7 +140,8 @@ def losses(numbers: Numbers) -> Picture:
     title = "Would it have been enough?"
     caption = (
         f"Left: what the accounts of the first day lose in the next 12 months, net of what comes back, over "
-        f"{numbers.paths:,} simulated paths by weight; upright lines are what each rule sets aside, marks on the axis "
+        f"{numbers.paths:,} simulated paths by weight; upright lines are what each rule sets aside (told at the edge "
+        f"where it is far off), marks on the axis "
         "the loss that 50%, 90%, 95% and 99% of the weight stay within. Right: the share of paths that lose no more, "
         "simulated (steps) and by the one-factor closed form with the same mean and deviation (line)."
     )
@@ -152,8 +156,14 @@ def losses(numbers: Numbers) -> Picture:
         bins = int(np.clip(round(2.5 * numbers.paths ** (1 / 3)), 4, MOST_BARS))
         weights = 100 * numbers.weights
         left.hist(numbers.losses / divisor, bins=bins, weights=weights, color=DOWN, edgecolor="white", linewidth=0.6)
-        for rule, aside in asides.items():
-            colour, dash = RULE_LINES[rule]
+        far = [rule for rule, aside in asides.items() if _is_far(numbers, aside)]
+        for line, rule in enumerate(far):
+            arrow = "← {}" if asides[rule] < numbers.losses.min() else "{} →"
+            told = arrow.format(f"{RULE_WORDS[rule]} {asides[rule] / divisor:,.3g}")
+            side = {"ha": "left", "x": 0.01} if arrow.startswith("←") else {"ha": "right", "x": 0.99}
+            left.text(y=0.93 - 0.09 * line, s=told, transform=left.transAxes, fontsize=8, bbox=PLAIN, **side)
+        for rule in (rule for rule in asides if rule not in far):
+            aside, (colour, dash) = asides[rule], RULE_LINES[rule]
             left.axvline(aside / divisor, color=colour, ls=dash, lw=1.8, label=f"set aside by {RULE_WORDS[rule]}")
         for level, marker in zip((0.5, 0.9, 0.95, 0.99), "osD^", strict=True):
             place, label = numbers.lost_at(level) / divisor, f"{100 * level:g}% lose no more"
@@ -167,6 +177,13 @@ def losses(numbers: Numbers) -> Picture:
         figure.legend(*left.get_legend_handles_labels(), loc="outside upper left", ncols=4, handlelength=1.8)
 
     return Picture("losses", title, caption, drawn("losses", draw, 3.2))
+
+
+def _is_far(numbers: Numbers, aside: float) -> bool:
+    """Whether drawing it to scale would leave no room for the losses."""
+    low, high = float(numbers.losses.min()), float(numbers.losses.max())
+    reach = FAR * (high - low)
+    return not low - reach <= aside <= high + reach
 
 
 def _cumulative(axes: Axes, numbers: Numbers, divisor: float) -> None:

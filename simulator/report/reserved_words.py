@@ -11,7 +11,6 @@ from simulator.report.reserved_numbers import (
     ITEM_WORDS,
     RULE_WORDS,
     Numbers,
-    capital_first,
     day_words,
     listed,
     share,
@@ -97,29 +96,23 @@ def timing_sentence(numbers: Numbers) -> str:
     rows = {rule: numbers.timing(rule) for rule in numbers.rules}
     peak = pd.Timestamp(str(next(iter(rows.values()))["charge_offs_peak_in"]))
     opening = f"Charge-offs peak in {peak:%B %Y}."
-    rising = {
-        rule: int(row["months_ahead"])
-        for rule, row in rows.items()
-        if row["highest_coverage"] > row["coverage_on_the_eve"]
-    }
-    flat = [RULE_WORDS[rule] for rule in rows if rule not in rising]
+    rising = {rule: int(row["months_ahead"]) for rule, row in rows.items() if numbers.rises(rule)}
     told = []
     for place, ahead in enumerate(sorted(set(rising.values()), reverse=True)):
         names = listed([RULE_WORDS[rule] for rule in rising if rising[rule] == ahead])
         first = " first" if place == 0 and len(set(rising.values())) > 1 else ""
         told.append(f"{names}{first}, {ahead_words(ahead)}")
-    ranges = [
-        f"{RULE_WORDS[rule]} from {share(rows[rule]['coverage_on_the_eve'])} of the balance to "
-        f"{share(rows[rule]['highest_coverage'])}"
-        for rule in rising
-    ]
+
+    def between(rule: str) -> str:
+        first, most = (share(rows[rule][name]) for name in ("coverage_on_the_eve", "highest_coverage"))
+        return f"{RULE_WORDS[rule]} from {first} of the balance to {most}"
+
     if told:
-        opening += (
-            f" A rule has seen it coming when it is half-way to its highest coverage: {'; '.join(told)}. "
-            f"At its highest, coverage has gone: {', '.join(ranges)}."
-        )
+        opening += f" A rule has seen it coming when it is half-way to its highest coverage: {'; '.join(told)}."
+        opening += f" At its highest, coverage has gone: {', '.join(map(between, rising))}."
+    flat = [between(rule) for rule in rows if rule not in rising]
     if flat:
-        opening += f" {capital_first(listed(flat))} never rise{'s' if len(flat) == 1 else ''} above the first day."
+        opening += f" Hardly moved, at their highest: {', '.join(flat)}."
     return opening
 
 

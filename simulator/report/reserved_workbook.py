@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ def write_reserve_workbook(found: ReserveResult, path: Path, provenance: Mapping
     numbers = Numbers(found)
     book = Book(path, created_of(provenance), "Reserves and capital")
     first = book.file.add_worksheet("Summary")
-    totals = _movement(book, numbers)
+    _movement(book, numbers)
     write_table(book, "Stages", by_label(numbers, "ifrs9"))
     write_table(book, "Five classes", by_label(numbers, "five_classes"))
     write_table(book, TIMING, timing_sheet(numbers))
@@ -43,25 +43,23 @@ def write_reserve_workbook(found: ReserveResult, path: Path, provenance: Mapping
     write_table(book, "Overlays", overlays_sheet(numbers))
     if found.beside is not None:
         write_table(book, "Beside", found.beside)
-    _summary(book, first, numbers, totals)
+    _summary(book, first, numbers)
     book.file.close()
 
 
 # Movement schedule -------------------------------------------------------------------------------------------
 
 
-def _movement(book: Book, numbers: Numbers) -> dict[str, tuple[int, int]]:
-    """The schedule of every rule: items down, months across, the whole span last; closing and span are formulas.
-
-    Gives for each rule the row of its opening and of its closing, for charts.
-    """
+def _movement(book: Book, numbers: Numbers) -> None:
+    """The schedule of every rule: items down, months across, the whole span last; closing and span are formulas."""
     sheet = book.file.add_worksheet("Movement schedule")
     sheet.set_column(0, 0, 30)
     sheet.freeze_panes(0, 1)
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    money, row, places = book.formats["money"], 0, {}
+    sheet.set_print_scale(55)
+    sheet.repeat_columns(0)
+    money, row = book.formats["money"], 0
     bold = book.file.add_format({"bold": True, "num_format": "#,##0.00;[Red]-#,##0.00", "top": 1})
     for rule in numbers.rules:
         table = movement(numbers.found, rule, "M")
@@ -94,9 +92,7 @@ def _movement(book: Book, numbers: Numbers) -> dict[str, tuple[int, int]]:
             sheet.write_string(
                 top + down, 0, ITEM_WORDS[str(item)], bold if item == "closing" else book.formats["text"]
             )
-        places[rule] = (top, bottom)
         row = bottom + 3
-    return places
 
 
 # Tables ------------------------------------------------------------------------------------------------------
@@ -197,7 +193,7 @@ def _as_shares(*names: str) -> dict[str, str]:
 # Summary -----------------------------------------------------------------------------------------------------
 
 
-def _summary(book: Book, sheet: Any, numbers: Numbers, places: dict[str, tuple[int, int]]) -> None:
+def _summary(book: Book, sheet: Any, numbers: Numbers) -> None:
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 9, 16)
     sheet.write_string(0, 0, f"{numbers.found.scenario.name.replace('_', ' ')}: reserves and capital", book.title)
@@ -217,12 +213,16 @@ def _summary(book: Book, sheet: Any, numbers: Numbers, places: dict[str, tuple[i
 def _by_rule(book: Book, sheet: Any, numbers: Numbers, top: int) -> int:
     """Allowance and coverage on the days told, charge, and how often it covers; gives the row after."""
     share, money = book.formats["share"], book.whole
-    headings = ["Rule"]
+    headings = [f"Rule, {numbers.unit}"]
     for name in numbers.days:
-        headings += [f"{capital_first(name)}, {numbers.currency}", "of balance"]
+        headings += [capital_first(name), "of balance"]
     headings += ["Charged over the span", "Covers 12 months", "Standard error"]
+    right = book.file.add_format(
+        {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "align": "right", "bg_color": "#EEF1F4"}
+    )
     for place, heading in enumerate(headings):
-        sheet.write_string(top, place, heading, book.heading if place == 0 else book.right)
+        sheet.write_string(top, place, heading, book.heading if place == 0 else right)
+    sheet.set_row(top, 30)
     for row, rule in enumerate(numbers.rules, start=top + 1):
         sheet.write_string(row, 0, capital_first(RULE_WORDS[rule]))
         held, place = numbers.stock(rule), 1
@@ -258,50 +258,57 @@ def _timing_chart(book: Book, sheet: Any, numbers: Numbers, row: int) -> None:
 
 
 def _walk_chart(book: Book, sheet: Any, numbers: Numbers, row: int) -> None:
-    """A native waterfall of the chosen rule over the span: stacked columns on an unseen base, from sheet Walk."""
+    """A native waterfall of the chosen rule over the span: stacked columns on an unseen base, from sheet Walk.
+
+    What lies above nought and what lies below are columns of their own, since they are stacked apart.
+    """
     rule = numbers.found.rule
     walk = happened(movement(numbers.found, rule).iloc[:, [-1]]).iloc[:, 0]
     data = book.file.add_worksheet("Walk")
-    for place, heading in enumerate(("Step", "Amount", "Unseen base", "Adds", "Takes", "Ends")):
+    parts = {"base": None, "adds": "#24384F", "adds, below nought": "#24384F"}
+    parts |= {"takes": "#A9BCCF", "takes, below nought": "#A9BCCF", "ends": "#6885A3"}
+    for place, heading in enumerate(("Step", "Amount", *parts)):
         data.write_string(0, place, heading, book.heading if place == 0 else book.right)
     data.set_column(0, 0, 28)
-    data.set_column(1, 5, 16)
+    data.set_column(1, 1 + len(parts), 16)
     at, money = 0.0, book.formats["money"]
     for line, (item, amount) in enumerate(walk.items(), start=1):
-        size = float(amount)
-        end = size if item in ENDS else at + size
-        base = 0.0 if item in ENDS else min(at, end)
-        bars = (size if item in ENDS else 0.0, max(size, 0.0), max(-size, 0.0))
-        seen = (base, *((0.0, 0.0, bars[0]) if item in ENDS else (bars[1], bars[2], 0.0)))
+        start = 0.0 if item in ENDS else at
+        at = start + float(amount)
         data.write_string(line, 0, ITEM_WORDS[str(item)])
-        for place, value in enumerate((size, *seen), start=1):
+        for place, value in enumerate((float(amount), *_stacked(start, at, item in ENDS)), start=1):
             write_cell(data, line, place, value, money)
-        at = end
     chart, last = book.file.add_chart({"type": "column", "subtype": "stacked"}), len(walk)
-    for place, (name, colour) in enumerate(
-        (("", None), ("adds", "#24384F"), ("takes", "#A9BCCF"), ("ends", "#6885A3")), start=2
-    ):
-        fill = {"none": True} if colour is None else {"color": colour}
+    for place, (name, colour) in enumerate(parts.items(), start=2):
         chart.add_series(
             {
-                "name": name or "base",
+                "name": name,
                 "categories": ["Walk", 1, 0, last, 0],
                 "values": ["Walk", 1, place, last, place],
-                "fill": fill,
+                "fill": {"none": True} if colour is None else {"color": colour},
+                "border": {"none": True},
                 "gap": 40,
             }
         )
-    chart.set_x_axis({"num_font": {"size": 8, "rotation": -45}})
+    chart.set_x_axis({"num_font": {"size": 8, "rotation": -45}, "label_position": "low"})
     title = f"Why it moved: the walk of the {RULE_WORDS[rule]} allowance, {numbers.currency}"
-    _finish(chart, sheet, row, title, {"num_format": "#,##0"}, hidden=[0])
+    _finish(chart, sheet, row, title, {"num_format": "#,##0"}, unnamed=[0, 2, 4])
 
 
-def _finish(
-    chart: Any, sheet: Any, row: int, title: str, axis: dict[str, Any], hidden: list[int] | None = None
-) -> None:
+def _stacked(start: float, end: float, whole: bool) -> tuple[float, ...]:
+    """Unseen base, what is added above and below nought, what is taken above and below, and the bar of an end."""
+    if whole:
+        return (0.0, 0.0, 0.0, 0.0, 0.0, end)
+    low, high = min(start, end), max(start, end)
+    base = low if low > 0.0 else min(high, 0.0)
+    above, below = max(high, 0.0) - max(low, 0.0), min(low, 0.0) - min(high, 0.0)
+    return (base, above, below, 0.0, 0.0, 0.0) if end >= start else (base, 0.0, 0.0, above, below, 0.0)
+
+
+def _finish(chart: Any, sheet: Any, row: int, title: str, axis: dict[str, Any], unnamed: Sequence[int] = ()) -> None:
     grid = {"visible": True, "line": {"color": "#E6EAEE", "width": 0.75}}
     chart.set_title({"name": title, "name_font": {"size": 11}, "overlay": False})
     chart.set_y_axis({**axis, "major_gridlines": grid})
-    chart.set_legend({"position": "bottom", **({"delete_series": hidden} if hidden else {})})
+    chart.set_legend({"position": "bottom", **({"delete_series": list(unnamed)} if unnamed else {})})
     chart.set_size(CHART_SIZE)
     sheet.insert_chart(row, 0, chart, {"description": title})
