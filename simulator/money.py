@@ -17,12 +17,6 @@ def rounded(amount: npt.NDArray[Any]) -> Cents:
     return whole
 
 
-def rounded_in_place(amount: npt.NDArray[np.float64]) -> Cents:
-    """As `rounded`, for an amount that nobody needs any more."""
-    np.rint(amount, out=amount)
-    return amount.astype(np.int64)
-
-
 FINE = 20  # bits behind the point of a fixed-point share
 
 

@@ -137,8 +137,11 @@ class Product(Frozen):
 
         The overdue bears rate x multiple, at most the legal cap; unpaid interest bears it in full.
         """
-        bears = dear(rate, self.penalty_multiple, self.most_dear)
-        return rounded((bears * arrears - rate * principal) / 12.0)
+        return rounded((self.dear(rate) * arrears - rate * principal) / 12.0)
+
+    def dear(self, rate: Floats) -> Floats:
+        """What overdue amounts bear, share a year: the contract rate times its multiple, within the legal cap."""
+        return dear(rate, self.penalty_multiple, self.most_dear)
 
     @property
     def most_dear(self) -> float:
