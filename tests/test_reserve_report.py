@@ -20,7 +20,7 @@ from simulator.report.reserved_capital import absorption_table, one_factor_table
 from simulator.report.reserved_movement import left_over, movement, periods
 from simulator.report.reserved_numbers import ITEM_WORDS, Numbers, to_the_cent, whole
 from simulator.report.reserved_tables import enough_table, stock_table, sum_of_charge
-from simulator.report.reserved_words import ahead_words, answer_of
+from simulator.report.reserved_words import ahead_words, answer_of, warnings_of
 from simulator.scenario import load
 from tests.test_cli import called, refused
 
@@ -136,6 +136,8 @@ def test_the_answer_in_sentences(made: SimpleNamespace) -> None:
     assert "USD" in first
     assert "4 simulated paths (2 worlds round the scenario's, 2 lives in each)" in covers
     assert "at least" in needed
+    assert "the next 9 months" in covers
+    assert "The span has 9 months only" in warnings_of(made.numbers)[-1]
     assert re.match(r"Charge-offs peak in \w+ 2026\.", timing)
     walk = movement(made.found, "ifrs9").iloc[:, -1]
     assert whole(-float(walk["charge_offs"]), "USD") in moved

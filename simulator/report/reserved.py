@@ -14,7 +14,7 @@ from simulator.report.drawing import worded
 from simulator.report.page import filled, paragraphs, provenance_text
 from simulator.report.reserved_movement import span_walk
 from simulator.report.reserved_numbers import RULE_WORDS, Numbers, capital_first, figure
-from simulator.report.reserved_words import answer_of, method_notes, under_of
+from simulator.report.reserved_words import answer_of, method_notes, under_of, warnings_of
 
 if TYPE_CHECKING:
     from simulator.allowance import ReserveResult
@@ -52,7 +52,7 @@ def reserve_page(found: ReserveResult, provenance: dict[str, Any]) -> str:
             "sensitivity": [tables.sensitivity_table(numbers, day) for day in sensitive_days(found)],
             "nested": tables.nested_table(numbers),
             "more": kept,
-            "notes": found.notes,
+            "notes": warnings_of(numbers),
             "method": method_notes(numbers),
             "provenance": [
                 (worded(key), provenance_text(value)) for key, value in provenance.items() if key not in NOT_IN_THE_PAGE
@@ -102,7 +102,7 @@ def summary(found: ReserveResult) -> dict[str, Any]:
                 "held": numbers.terms.capital.held,
                 "one_factor_correlation": factor.correlation if factor else None,
             },
-            "notes": list(found.notes),
+            "notes": warnings_of(numbers),
         }
     )
     return answer

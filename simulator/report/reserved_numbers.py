@@ -42,6 +42,7 @@ ITEM_WORDS = {
 }
 ENDS = ("opening", "closing")
 LEVELS = (0.5, 0.9, 0.95, 0.99, 0.999)
+YEAR = 12
 LEAST_RISE = 0.2  # of coverage, below which a rule is said to hardly move
 LAST = 0.9999  # a quantile is told where at least one path of average weight may lie beyond it
 
@@ -151,6 +152,11 @@ class Numbers:
     def paths(self) -> int:
         return int(self.losses.size)
 
+    @property
+    def year(self) -> int:
+        """Months of losses that are called those of twelve months: fewer where the span is shorter."""
+        return min(YEAR, self.found.scenario.span.months)
+
     def tells(self, level: float) -> bool:
         """Whether so many paths can tell a quantile: one of average weight may lie beyond it."""
         return (1.0 - level) * self.paths >= LAST
@@ -234,7 +240,7 @@ def whole(amount: float, currency: str = "") -> str:
     """Money in whole units with thousands separators."""
     if not math.isfinite(amount):
         return "none"
-    return f"{amount:,.0f} {currency}".strip().replace("-", "\N{MINUS SIGN}", 1)
+    return f"{round(amount):,} {currency}".strip().replace("-", "\N{MINUS SIGN}", 1)
 
 
 def to_the_cent(amount: float) -> str:

@@ -10,6 +10,7 @@ from simulator.report.reserved_numbers import (
     ENDS,
     ITEM_WORDS,
     RULE_WORDS,
+    YEAR,
     Numbers,
     day_words,
     listed,
@@ -70,7 +71,8 @@ def covers_sentence(numbers: Numbers) -> str:
     seeds = len(numbers.found.provenance.get("seeds", ())) or 1
     worlds = numbers.paths // seeds
     return (
-        f"It covers what the accounts of that day lose in the next 12 months: {listed(year)} (points of standard "
+        f"It covers what the accounts of that day lose in the next {numbers.year} months: {listed(year)} (points of "
+        f"standard "
         f"error) "
         f"of {numbers.paths:,} simulated paths ({worlds} world{'s' if worlds != 1 else ''} round the scenario's, "
         f"{seeds} li{'ves' if seeds != 1 else 'fe'} in each); and what they lose over life, later drawings on cards "
@@ -83,9 +85,10 @@ def needed_sentence(numbers: Numbers) -> str:
     rule = numbers.found.rule
     year, life = numbers.enough(rule), numbers.enough(rule, "life")
     few = "" if numbers.tells(0.95) else "at least "
-    times = f", {year['needed_95'] / year['allowance']:.2f} times what {RULE_WORDS[rule]} sets aside"
+    times = f", {year['needed_95'] / year['allowance']:.2f} times the allowance of {RULE_WORDS[rule]}"
     text = (
-        f"To cover the next 12 months in 95% of the paths takes {few}{whole(year['needed_95'], numbers.currency)}"
+        f"To cover the next {numbers.year} months in 95% of the paths takes "
+        f"{few}{whole(year['needed_95'], numbers.currency)}"
         f"{times if year['allowance'] > 0 else ''}; to cover life, {few}{whole(life['needed_95'], numbers.currency)}."
     )
     return text if not few else f"{text} So few paths cannot tell it closer; more --worlds and --seeds do."
@@ -95,7 +98,7 @@ def timing_sentence(numbers: Numbers) -> str:
     """Which rule moves first, and by how many months before the peak of charge-offs."""
     rows = {rule: numbers.timing(rule) for rule in numbers.rules}
     peak = pd.Timestamp(str(next(iter(rows.values()))["charge_offs_peak_in"]))
-    opening = f"Charge-offs peak in {peak:%B %Y}."
+    opening = f"Charge-offs peak in {peak:%B %Y}." if numbers.book["charge_offs"].any() else "Nothing is charged off."
     rising = {rule: int(row["months_ahead"]) for rule, row in rows.items() if numbers.rises(rule)}
     told = []
     for place, ahead in enumerate(sorted(set(rising.values()), reverse=True)):
@@ -157,9 +160,20 @@ def capital_sentence(numbers: Numbers) -> str:
     found = numbers.absorbed(numbers.found.rule, given)
     return (
         f"{text}; the {whole(given, numbers.currency)} that there is absorb what is lost beyond the "
-        f"{RULE_WORDS[numbers.found.rule]} allowance within 12 months in {100 * found.enough:.0f}% ± "
+        f"{RULE_WORDS[numbers.found.rule]} allowance within {numbers.year} months in {100 * found.enough:.0f}% ± "
         f"{100 * found.standard_error:.0f} of the paths."
     )
+
+
+def warnings_of(numbers: Numbers) -> list[str]:
+    """What a reader must know before the figures are used."""
+    found = list(numbers.found.notes)
+    if numbers.year < YEAR:
+        found.append(
+            f"The span has {numbers.year} months only: what is called the loss of 12 months, or of life, is that of "
+            f"{numbers.year} months, and the allowance covers it more often than it would cover a year."
+        )
+    return found
 
 
 def method_notes(numbers: Numbers) -> list[str]:
