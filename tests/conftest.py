@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+os.environ.setdefault("LOANBOOK_COMPILED", "0")  # as a plain install lives; test_kernels.py holds both alike
+
 import numpy as np
 import pytest
 

@@ -203,7 +203,7 @@ def test_a_longer_probation_keeps_more_in_stage_3(known: Expectations) -> None:
 
 def test_how_often_it_is_enough() -> None:
     aside = {"ifrs9": 10.0, "cecl": 20.0, "five_classes": 5.0}
-    worlds = [[Future(aside, lost, 2 * lost, 0.0, 0.0) for lost in (8.0, 12.0)] for _ in range(2)]
+    worlds = [[Future(aside, lost, 2 * lost, 0.0, {}) for lost in (8.0, 12.0)] for _ in range(2)]
     found = enough(worlds, [0.5, 0.5]).set_index(["rule", "horizon"])
     assert found.loc[("ifrs9", "12 months"), "covered"] == 0.5
     assert found.loc[("cecl", "12 months"), "covered"] == 1.0

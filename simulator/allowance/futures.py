@@ -16,12 +16,13 @@ from simulator.allowance.prices import at_origination
 from simulator.ensemble.tasks import Parcel, Task, unpacked
 from simulator.ensemble.workers import Crew, Told, live_all
 from simulator.expectations import YEAR, Bands, Expectations, Follower, Watch, layouts_of, standing, warmed_up
-from simulator.reserves.provisioning import RULES
+from simulator.reserves.provisioning import RULES, View
 from simulator.run import _live
 from simulator.scenario import Scenario
 from simulator.setting import Setting
 
 Floats = npt.NDArray[np.float64]
+KNOWN = View(weight=1.0, unemployment="path")  # what cells expect is set against what came on the path that came
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class Future:
     allowance: dict[str, float]  # by rule, as it stood on the eve, overlays in
     year: float  # lost in the next twelve months
     life: float  # lost in as many months as are expected of an account, and the span has
-    stage_1_year: float  # of accounts in stage 1: lost in the next twelve months
-    stage_1_allowance: float
+    early_year: float  # of accounts in stage 1: lost in the next twelve months
+    expected: dict[str, float]  # year, life and early_year as the cells expect them on this world's unemployment
 
 
 def live(parcel: Parcel, seed: int, *, expectations: Expectations, bands: Bands, books: str | None) -> Future:
@@ -40,11 +41,14 @@ def live(parcel: Parcel, seed: int, *, expectations: Expectations, bands: Bands,
     scenario = unpacked(parcel)
     setting = Setting.of(scenario, seed)
     state, layouts, terms = warmed_up(setting, books), layouts_of(scenario, bands), terms_of(scenario)
-    prices = pricing_of(setting, terms, expectations).at(-1)
+    pricing = pricing_of(setting, terms, expectations)
+    prices = pricing.at(-1)
     months = setting.clock.months
     horizon = {name: min(months, each.terms.loss.shape[1]) for name, each in expectations.products.items()}
     allowance: dict[str, float] = dict.fromkeys(RULES, 0.0)
-    first, followers = 0.0, {}
+    expected = dict.fromkeys(("year", "life", "early_year"), 0.0)
+    path = pricing.gaps(KNOWN, -1, max(horizon.values()))
+    followers = {}
     for name, layout in layouts.items():
         accounts = standing(state, setting.clock, name, -1)
         nobody = np.zeros(len(accounts), np.bool_)
@@ -53,7 +57,12 @@ def live(parcel: Parcel, seed: int, *, expectations: Expectations, bands: Bands,
         for rule, each in assessed.items():
             allowance[rule] += float(each.amount.sum()) / 100.0
         early = assessed["ifrs9"].label == 0
-        first += float(assessed["ifrs9"].amount[early].sum()) / 100.0
+        by_month = expectations.products[name].losses_by_month(path)[layout.of(accounts, -1)]
+        basis = layout.basis(accounts) / 100.0
+        year = basis * by_month[:, :YEAR].sum(axis=1)
+        expected["year"] += float(year.sum())
+        expected["early_year"] += float(year[early].sum())
+        expected["life"] += float(basis @ by_month[:, : horizon[name]].sum(axis=1))
         for part, whose in (("", np.ones_like(early)), (" in stage 1", early)):
             follower = Follower(layout, (-1,), horizon[name])
             follower.tag(-1, accounts, layout.of(accounts, -1), whose)
@@ -68,7 +77,7 @@ def live(parcel: Parcel, seed: int, *, expectations: Expectations, bands: Bands,
         early_year += followers[f"{name} in stage 1"].seen["loss"][0].sum(axis=0)[:YEAR].sum() * net
     date = setting.clock.month_end_date(-1)
     aside = {rule: models + sum(overlays_of(terms, rule, date, models).values()) for rule, models in allowance.items()}
-    return Future(aside, float(whole[0]), float(whole[1]), float(early_year), first)
+    return Future(aside, float(whole[0]), float(whole[1]), float(early_year), expected)
 
 
 def futures(

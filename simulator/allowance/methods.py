@@ -100,5 +100,14 @@ def _vintage(product: str, panel: Panel, month: int, net: float) -> dict[str, ob
     most = int(ages.max())
     curves = np.cumsum(table["charge_offs"][cohorts][:, :most], axis=1) / lent[cohorts][:, None]
     young = here - cohorts < most
-    told = f"vintages of the last {most} months, by the curve of the oldest"
-    return _row(product, "vintage", vintage(lent[cohorts][young] / 100.0, curves[young], ages[young]) * net, told)
+    curves = _smoothed(curves[young], ages[young], lent[cohorts][young])
+    told = f"vintages of the last {most} months, by the mean curve of those that have come so far"
+    return _row(product, "vintage", vintage(lent[cohorts][young] / 100.0, curves, ages[young]) * net, told)
+
+
+def _smoothed(curves: Floats, ages: npt.NDArray[np.intp], lent: Floats) -> Floats:
+    """Every vintage on the mean curve: at each age that of the vintages that have come so far, by what was lent."""
+    reached = ages[:, None] > np.arange(curves.shape[1])
+    weights = lent[:, None] * reached
+    mean = (curves * weights).sum(axis=0) / weights.sum(axis=0)
+    return np.broadcast_to(mean, curves.shape)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,7 +23,6 @@ from simulator.allowance.worlds import possible, studied, viewed
 from simulator.ensemble.workers import Crew, pool
 from simulator.errors import ScenarioError
 from simulator.expectations import (
-    YEAR,
     Bands,
     Expectations,
     Plan,
@@ -107,7 +106,7 @@ def reserve(
         timing(stock, panel),
         sensitivity(life.pricing, layouts, life.measured.standings),
         methods(life.pricing, layouts, life.measured.standings[-1], -1, life.panel),
-        _nested(life, layouts, dict(zip(views, by_view, strict=True))),
+        _nested(life, dict(zip(views, by_view, strict=True))),
         _with_allowance(panel, stock, terms.rule),
         losses=[future.year for world in lived for future in world],
         weights=[weight / len(seeds) for weight in weights for _ in seeds],
@@ -181,27 +180,22 @@ def notes_of(known: Expectations) -> list[str]:
     return found
 
 
-def _nested(life: Measuring, layouts: dict[str, Any], by_view: dict[str, list[list[Future]]] | Any) -> pd.DataFrame:
-    """For each view: what the cells expect of the accounts of the eve, beside the mean of their simulated futures."""
+def _nested(life: Measuring, by_view: dict[str, list[Future]]) -> pd.DataFrame:
+    """For each view: what the cells expect of the accounts of the eve, beside what they lose, seed by seed.
+
+    The standard error is that of the mean difference over the seeds; each seed has a book of its own.
+    """
     import pandas as pd
 
-    rows, horizon = [], life.pricing.clock.months
+    rows = []
     for name, seeds in by_view.items():
-        view = life.pricing.terms.views[name]
-        expected = dict.fromkeys(("year", "life"), 0.0)
-        for product, layout in layouts.items():
-            accounts = life.measured.standings[-1][product]
-            own = life.pricing.expectations.products[product]
-            gaps = life.pricing.gaps(view, -1, own.terms.loss.shape[1])
-            by_month = own.losses_by_month(gaps)
-            basis, cells = layout.basis(accounts) / 100.0, layout.of(accounts, -1)
-            expected["year"] += float(basis @ by_month[:, :YEAR].sum(axis=1)[cells])
-            expected["life"] += float(basis @ by_month[:, :horizon].sum(axis=1)[cells])
-        for what, label in (("year", "12 months"), ("life", "span")):
+        for what, label in (("year", "12 months"), ("early_year", "12 months, stage 1"), ("life", "span")):
             lost = np.array([getattr(future, what) for future in seeds])
-            error = float(lost.std(ddof=1) / np.sqrt(lost.size)) if lost.size > 1 else float("nan")
-            told = {"by_cells": expected[what], "simulated": float(lost.mean()), "standard_error": error}
-            rows.append({"view": name, "weight": view.weight, "horizon": label, **told})
+            expected = np.array([future.expected[what] for future in seeds])
+            off = expected - lost
+            error = float(off.std(ddof=1) / np.sqrt(off.size)) if off.size > 1 else float("nan")
+            told = {"by_cells": float(expected.mean()), "simulated": float(lost.mean()), "standard_error": error}
+            rows.append({"view": name, "weight": life.pricing.terms.views[name].weight, "horizon": label, **told})
     return pd.DataFrame(rows)
 
 

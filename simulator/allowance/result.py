@@ -51,9 +51,6 @@ class ReserveResult:
     panel: pd.DataFrame
     beside: pd.DataFrame | None = None
     beside_name: str = ""
-    unbiased: dict[str, float] = field(
-        default_factory=dict
-    )  # stage 1: expected, lost, standard error of the difference
     losses: list[float] = field(default_factory=list)  # net, of the next twelve months, by path, for pictures
     weights: list[float] = field(default_factory=list)  # of the paths
     notes: list[str] = field(default_factory=list)
