@@ -59,9 +59,7 @@ class Panel:
     economy: npt.NDArray[np.float64] = field(init=False)
     spells: Cents = field(init=False)  # (months, 101) persons by months out of work
     lender: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict)  # of the lender as a whole -> (months,)
-    weights: dict[str, npt.NDArray[np.float64]] = field(
-        default_factory=dict
-    )  # of those that are means
+    weights: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict)  # of those that are means
     defaults: Defaults = field(default_factory=Defaults)  # of the span, one by one
     deeds: dict[str, Deeds] = field(default_factory=dict)  # by policy
     written_off: WrittenOff | None = None  # one by one, where somebody asks
