@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-WHOLE = ("runs/ensemble_us_cards_severe_2026", "loanbook ensemble us_cards_severe_2026 --seeds 200")
+WHOLE = ("runs/ensemble_us_cards_severe_2026", "loanbook ensemble us_cards_severe_2026 --borrowers 100000 --seeds 200")
 CROSSED = (
     "runs/ensemble_crossed",
     "loanbook ensemble us_cards_severe_2026 --borrowers 5000 --worlds 8 --draws 8 --seeds 4 "
