@@ -213,3 +213,13 @@ def test_how_often_it_is_enough() -> None:
     assert found.loc[("ifrs9", "12 months"), "covered_standard_error"] > 0
     assert quantile(np.array([3.0, 1.0, 2.0]), np.array([0.2, 0.5, 0.3]), 0.5) == 1.0
     assert quantile(np.array([3.0, 1.0, 2.0]), np.array([0.2, 0.5, 0.3]), 0.6) == 2.0
+
+
+def test_term_structures_as_a_view_sees_them(known: Expectations) -> None:
+    gaps = {name: np.zeros(each.terms.loss.shape[1] + 1) for name, each in known.products.items()}
+    high = {name: each + 4.0 for name, each in gaps.items()}
+    frame = known.frame({"calm": gaps, "slump": high})
+    assert frame["default_probability_calm"].to_numpy() == pytest.approx(frame["default_probability"].to_numpy())
+    assert frame["loss_rate_calm"].to_numpy() == pytest.approx(frame["loss_rate"].to_numpy())
+    assert (frame["loss_rate_slump"] != frame["loss_rate"]).any()
+    assert frame["default_probability_slump"].between(0.0, 1.0).all()

@@ -108,6 +108,12 @@ def reserve(
         methods(life.pricing, layouts, life.measured.standings[-1], -1, life.panel),
         _nested(life, dict(zip(views, by_view, strict=True))),
         _with_allowance(panel, stock, terms.rule),
+        term_structures=known.frame(
+            {
+                name: {each: life.pricing.gaps(view, -1, of.terms.loss.shape[1]) for each, of in known.products.items()}
+                for name, view in terms.views.items()
+            }
+        ),
         losses=[future.year for world in lived for future in world],
         weights=[weight / len(seeds) for weight in weights for _ in seeds],
         notes=notes_of(known),

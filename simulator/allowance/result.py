@@ -30,7 +30,7 @@ class ReserveResult:
     sensitivity: month, changed, to, rule, allowance, would_be, change
     methods: product, method, allowance, rests_on
     nested: view, horizon, by_cells, simulated, standard_error
-    term_structures: as `Expectations.frame` gives them
+    term_structures: as `Expectations.frame` gives them, with every view as it stands on the eve
     beside: item, amount by rule: from another scenario's allowance to this one's, where one was given
     """
 
@@ -49,6 +49,7 @@ class ReserveResult:
     methods: pd.DataFrame
     nested: pd.DataFrame
     panel: pd.DataFrame
+    term_structures: pd.DataFrame | None = None
     beside: pd.DataFrame | None = None
     beside_name: str = ""
     losses: list[float] = field(default_factory=list)  # net, of the next twelve months, by path, for pictures

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -95,6 +95,17 @@ class Expected:
             factors.append(factor[groups] if first == 0 else np.full(groups.size, factor[0]))
         return np.stack(factors)
 
+    def seen_by(self, view: str, gaps: Floats) -> dict[str, Floats]:
+        """Columns of `Expectations.frame` as a view has them: marginal chances of default, and gross loss rates."""
+        horizon = self.terms.loss.shape[1]
+        chance, loss = (
+            np.repeat(self._by_year(answer, gaps), YEAR, axis=0)[:horizon].T for answer in (self.defaults, self.losses)
+        )
+        return {
+            f"default_probability_{view}": np.minimum(self.terms.defaults * chance, 1.0).reshape(-1),
+            f"loss_rate_{view}": (self.terms.loss * loss).reshape(-1),
+        }
+
     def losses_by_month(self, gaps: Floats) -> Floats:
         """Losses net of what comes back in the end, as shares of the basis, by cell and month ahead."""
         horizon = self.terms.loss.shape[1]
@@ -111,8 +122,12 @@ class Expectations:
     lives: int  # in the baseline world
     worlds: tuple[str, ...]
 
-    def frame(self) -> pd.DataFrame:
-        """Term structures for other systems: a row for each product, cell and month ahead, with errors of the sums."""
+    def frame(self, views: Mapping[str, Mapping[str, Floats]] | None = None) -> pd.DataFrame:
+        """Term structures for other systems: a row for each product, cell and month ahead, with errors of the sums.
+
+        Through the cycle, at normal unemployment. `views` gives by name and product the gaps of unemployment that a
+        view sees (now, then month by month): for each its point-in-time chances and losses stand beside them.
+        """
         import pandas as pd
 
         frames = []
@@ -139,6 +154,8 @@ class Expectations:
                 "loss_12m_standard_error": np.repeat(terms.errors["loss"][:, 0], horizon),
                 "loss_life_standard_error": np.repeat(terms.errors["loss"][:, 1], horizon),
             }
+            for view, gaps in (views or {}).items():
+                measured |= expected.seen_by(view, gaps[name])
             frames.append(pd.DataFrame({**repeated, **measured}))
         return pd.concat(frames, ignore_index=True)
 

@@ -33,7 +33,8 @@ def write_reserve(found: ReserveResult, out: str | os.PathLike[str]) -> Path:
         for name, table in tables_of(found).items():
             table.to_csv(place / f"{name}.csv", index=False, lineterminator="\n")
         write_parquet(found.months, place / "reserve.parquet")
-        write_parquet(found.expectations.frame(), place / "term_structures.parquet")
+        terms = found.expectations.frame() if found.term_structures is None else found.term_structures
+        write_parquet(terms, place / "term_structures.parquet")
         write_parquet(found.panel, place / "panel.parquet")
         write_text(place / "summary.json", json_text(summary(found)))
         write_text(place / "reserve.html", reserve_page(found, known))
