@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from simulator.allowance.prices import Prices
 from simulator.expectations import Layout, Standing
-from simulator.expectations.cells import Cells
+from simulator.expectations.cells import Cells, banded
 from simulator.reserves.five_classes import classes
 from simulator.reserves.ifrs9 import Ifrs9, increased_risk, stages
 from simulator.reserves.provisioning import RULES, Provisioning
@@ -99,9 +99,9 @@ def _stages(
     probation: Flags,
 ) -> npt.NDArray[np.int8]:
     _, lives, scores = layout.shape
-    life = cells // scores % lives
-    entry = np.searchsorted(layout.bands.score, accounts.entry_score, side="right")
-    increased = increased_risk(prices.default_life[cells], origination[life, entry], terms)
+    first = np.arange(layout.count) // scores % lives * scores  # where the stage of life of each cell begins
+    expected = origination.reshape(-1)[first[cells] + banded(layout.bands.score, accounts.entry_score)]
+    increased = increased_risk(prices.default_life[cells], expected, terms)
     watched = np.zeros(len(accounts), np.bool_)
     for name in terms.watch_list:
         watched |= getattr(accounts, name)

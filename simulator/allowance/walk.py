@@ -111,12 +111,16 @@ def walked(
         table[ITEMS.index(item)] += summed(segment, cents, segments)
 
     same, was, place = arrived.same, arrived.was, accounts.segment[arrived.same]
+    used = arrived.charged
     add("new_lending", accounts.segment[arrived.new], now.amount[arrived.new])
     add("repaid", memory.segment[arrived.repaid], -then.amount[arrived.repaid])
-    opening, old, basis = then.amount[was], then.position[was], now.basis[same]
-    position, closing = now.position[same], now.amount[same]
+    new, repaid = table[ITEMS.index("new_lending")], table[ITEMS.index("repaid")]
+    gone = summed(memory.segment[used], then.amount[used], segments)
+    opening = summed(memory.segment, then.amount, segments) + repaid - gone  # of those who are still here
+    closing = summed(accounts.segment, now.amount, segments) - new
+    old, position, basis = then.position[was], now.position[same], now.basis[same]
     paid = amounts(basis, before, old)
-    add("payments_and_drawings", place, paid - opening)
+    table[ITEMS.index("payments_and_drawings")] = summed(place, paid, segments) - opening
     moves = np.flatnonzero(position != old)
     to, where = position[moves], place[moves]
     moved = amounts(basis[moves], before, to)
@@ -129,16 +133,16 @@ def walked(
         add("to_other_class", where[other], step[other])
     add("within_stage", where[~other], step[~other])
     if rule == "ifrs9":
-        unwound = np.rint(opening * accounts.rate[same] / 12.0).astype(np.int64)
+        unwound = np.rint(then.amount[was] * accounts.rate[same] / 12.0).astype(np.int64)
         add("unwind_of_discount", place, unwound)
         add("within_stage", place, -unwound)
     paid[moves] = moved
-    add("parameters_and_views", place, closing - paid)
+    table[ITEMS.index("parameters_and_views")] = closing - summed(place, paid, segments)
     _impaired(rule, memory, accounts, adjusted, add)
-    lost, used = arrived.lost, arrived.charged
+    lost = arrived.lost
     add("charge_offs", lost.segment, -lost.amount)
     add("shortfall_at_charge_off", lost.segment, lost.amount)
-    add("shortfall_at_charge_off", memory.segment[used], -then.amount[used])
+    table[ITEMS.index("shortfall_at_charge_off")] -= gone
     return table
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ Cells = npt.NDArray[np.int16]
 STATES = ("no balance", "current", "1-29", "30-59", "60-89", "90 and more", "on probation")
 NO_BALANCE, CURRENT, PROBATION = 0, 1, 6
 PROBABILITY_STATES = 5  # of the first of them default is still a chance
-DAYS = np.array([1, 30, 60, 90])
+DAYS = (1, 30, 60, 90)
 GROUPS = (0, 0, 1, 2, 2, 3, 3)  # which states answer alike to unemployment
 GROUP_NAMES = ("current", "1-29", "30-89", "in default")
 
@@ -54,14 +55,16 @@ class Layout:
 
     def of(self, accounts: Standing, month: int) -> Cells:
         """The cell of each account at the close of a month."""
-        state = np.searchsorted(DAYS, accounts.days, side="right") + CURRENT
+        state = banded(DAYS, accounts.days) + np.int16(CURRENT)
         state[accounts.balance <= 0] = NO_BALANCE
         state[accounts.defaulted & (accounts.days == 0)] = PROBATION
-        lived = month - accounts.opened.astype(np.int64) if self.revolving else accounts.remaining
-        life = np.searchsorted(self.life, lived, side="right")
-        score = np.searchsorted(self.bands.score, accounts.score, side="right")
+        lived = np.int16(month) - accounts.opened if self.revolving else accounts.remaining
         _, lives, scores = self.shape
-        return ((state * lives + life) * scores + score).astype(np.int16)
+        state *= np.int16(lives)
+        state += banded(self.life, lived)
+        state *= np.int16(scores)
+        state += banded(self.bands.score, accounts.score)
+        return state
 
     def basis(self, accounts: Standing) -> npt.NDArray[np.int64]:
         """What a cell's loss rate is a share of: the balance, or the limit where there is none; cents."""
@@ -85,6 +88,17 @@ class Layout:
         life = _ranges(self.life, "months on book" if self.revolving else "instalments left")
         score = _ranges(self.bands.score, "score")
         return [(state, one, other) for state in STATES for one in life for other in score]
+
+
+def banded(edges: tuple[int, ...], values: npt.NDArray[np.signedinteger[Any]]) -> npt.NDArray[np.int16]:
+    """Into which band each whole number falls: how many edges it has reached."""
+    table = _bands(edges)
+    return np.asarray(table[np.clip(values, 0, table.size - 1)])
+
+
+@lru_cache(maxsize=64)
+def _bands(edges: tuple[int, ...]) -> npt.NDArray[np.int16]:
+    return np.searchsorted(edges, np.arange(edges[-1] + 1), side="right").astype(np.int16)
 
 
 @lru_cache(maxsize=64)

@@ -152,10 +152,11 @@ def classes(
     """
     late = np.asarray(days)
     first = np.array([terms.days[name][0] for name in CLASSES])
-    found = (np.searchsorted(first, late, side="right") - 1).astype(np.int8)
+    by_day = (np.searchsorted(first, np.arange(first[-1] + 1), side="right") - 1).astype(np.int8)
+    found = by_day[np.clip(late, 0, first[-1])]
     found[np.asarray(technical, np.bool_) & (late <= terms.technical_days)] = 0
     found = np.maximum(found, np.where(np.asarray(restructured, np.bool_), 1, 0).astype(np.int8))
-    return np.maximum(found, np.where(np.asarray(impaired, np.bool_), NON_PERFORMING, 0).astype(np.int8))
+    return np.asarray(np.maximum(found, np.where(np.asarray(impaired, np.bool_), NON_PERFORMING, 0).astype(np.int8)))
 
 
 def provisions(balances: npt.ArrayLike, terms: FiveClasses) -> Floats:
