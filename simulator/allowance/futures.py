@@ -47,7 +47,6 @@ def live(parcel: Parcel, seed: int, *, expectations: Expectations, bands: Bands,
     horizon = {name: min(months, each.terms.loss.shape[1]) for name, each in expectations.products.items()}
     allowance: dict[str, float] = dict.fromkeys(RULES, 0.0)
     expected = dict.fromkeys(("year", "life", "early_year"), 0.0)
-    path = pricing.gaps(KNOWN, -1, max(horizon.values()))
     followers = {}
     for name, layout in layouts.items():
         accounts = standing(state, setting.clock, name, -1)
@@ -57,7 +56,9 @@ def live(parcel: Parcel, seed: int, *, expectations: Expectations, bands: Bands,
         for rule, each in assessed.items():
             allowance[rule] += float(each.amount.sum()) / 100.0
         early = assessed["ifrs9"].label == 0
-        by_month = expectations.products[name].losses_by_month(path)[layout.of(accounts, -1)]
+        own = expectations.products[name]
+        path = pricing.gaps(KNOWN, -1, own.terms.loss.shape[1])
+        by_month = own.losses_by_month(path)[layout.of(accounts, -1)]
         basis = layout.basis(accounts) / 100.0
         year = basis * by_month[:, :YEAR].sum(axis=1)
         expected["year"] += float(year.sum())
