@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -55,10 +56,17 @@ def room(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """A file of the house as Python reads it."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def imports(path: Path) -> list[str]:
     """Every module a file imports, under TYPE_CHECKING and in functions too; names from a package with its name."""
     found: list[str] = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -67,9 +75,10 @@ def imports(path: Path) -> list[str]:
     return found
 
 
+@cache
 def dotted(path: Path) -> list[str]:
     """Every attribute chain in a file, as np.random.default_rng."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     return [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
 
 
@@ -119,7 +128,7 @@ def test_only_the_ledger_moves_money() -> None:
     for path in files():
         if room(path) in {"ledger", "block"}:
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.AugAssign):
                 target = node.target.value if isinstance(node.target, ast.Subscript) else node.target
                 moved = isinstance(target, ast.Attribute) and target.attr == "balance"
