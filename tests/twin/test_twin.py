@@ -291,7 +291,7 @@ CASES: dict[str, dict[str, Any]] = {
         CARD + "share": 0.3,
     },
 }
-NEED_THEM_ALL = {"a desk with too few seats"}  # or too little happens; of other cases a third of a book is lived every day
+NEED_THEM_ALL = {"a desk with too few seats"}  # or too little happens; of others a third of a book is lived every day
 
 
 def agree(changes: dict[str, Any]) -> Tally:
