@@ -90,8 +90,21 @@ def where(path: Path) -> str:
     return str(path.relative_to(ROOT.parent))
 
 
-@pytest.mark.parametrize("path", files(), ids=where)
-def test_arrows_point_down(path: Path) -> None:
+def by_room() -> dict[str, list[Path]]:
+    """The files of every room."""
+    found: dict[str, list[Path]] = {}
+    for path in files():
+        found.setdefault(room(path), []).append(path)
+    return found
+
+
+@pytest.mark.parametrize("own", list(by_room().values()), ids=list(by_room()))
+def test_arrows_point_down(own: list[Path]) -> None:
+    for path in own:
+        looks_down(path)
+
+
+def looks_down(path: Path) -> None:
     here = room(path)
     if here == "__init__" or here == "__main__":
         return  # the front door may see every room; nobody may import it
@@ -113,8 +126,13 @@ def test_only_the_engine_keeps_time() -> None:
     assert users == {"engine"}
 
 
-@pytest.mark.parametrize("path", files(), ids=where)
-def test_chance_enters_through_one_door(path: Path) -> None:
+@pytest.mark.parametrize("own", list(by_room().values()), ids=list(by_room()))
+def test_chance_enters_through_one_door(own: list[Path]) -> None:
+    for path in own:
+        draws_by_the_door(path)
+
+
+def draws_by_the_door(path: Path) -> None:
     for name in imports(path) + dotted(path):
         if room(path) == "sweeps" and name in {f"scipy.stats.{allowed}" for allowed in OF_DESIGNS}:
             continue
@@ -135,8 +153,13 @@ def test_only_the_ledger_moves_money() -> None:
                 assert not moved, f"{where(path)}:{node.lineno} moves a balance"
 
 
-@pytest.mark.parametrize("path", files(), ids=where)
-def test_files_can_be_read_in_one_sitting(path: Path) -> None:
+@pytest.mark.parametrize("own", list(by_room().values()), ids=list(by_room()))
+def test_files_can_be_read_in_one_sitting(own: list[Path]) -> None:
+    for path in own:
+        can_be_read(path)
+
+
+def can_be_read(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
     assert lines <= 400, f"{where(path)} has {lines} lines"
     name = path.stem.lower()
