@@ -291,7 +291,7 @@ CASES: dict[str, dict[str, Any]] = {
         CARD + "share": 0.3,
     },
 }
-NEED_THEM_ALL = {"a desk with too few seats"}  # or too little happens; of others a quarter of a book is lived every day
+NEED_THEM_ALL = {"a desk with too few seats"}  # or too little happens; of others a fifth of a book is lived every day
 
 
 def agree(changes: dict[str, Any]) -> Tally:
@@ -316,7 +316,7 @@ def agree(changes: dict[str, Any]) -> Tally:
 @pytest.mark.parametrize("case", CASES)
 def test_to_the_cent(case: str, full_size: bool) -> None:
     large = full_size or case in NEED_THEM_ALL
-    seen = agree(CASES[case] if large else {"book__borrowers": 120, **CASES[case]})
+    seen = agree(CASES[case] if large else {"book__borrowers": 90, **CASES[case]})
     assert seen["card", "reaged"] > 0 or case != "re-ageing"
     happened = {what for (_, what), number in seen.items() if number}
     assert happened >= {"points_lost", "healed", "slow to heal"} or case != "the bureau remembers"
@@ -352,7 +352,7 @@ def test_to_the_cent_where_blows_strike_unevenly(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(10, 12))
+@pytest.mark.parametrize("seed", range(10, 11))
 @pytest.mark.parametrize("case", ["open, by segments", "cn style", "legal cap"])
 def test_to_the_cent_with_more_borrowers(case: str, seed: int, full_size: bool) -> None:
     borrowers = 3000 if full_size else 100
